@@ -1,0 +1,1 @@
+"""The platforms, one folder each; the only importers of platform libraries."""

@@ -1,0 +1,1 @@
+"""Chat files as a platform: transcripts to replay, and exported histories to import."""

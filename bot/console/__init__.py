@@ -1,0 +1,1 @@
+"""What community workers see of the tickets in a browser."""

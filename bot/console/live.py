@@ -1,0 +1,188 @@
+"""The tickets as they change: one ticket as a JSON-able view, and all of them as server-sent events."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from aiohttp import web
+
+from bot.console.reasons import reason
+from bot.domain.members import Role
+from bot.domain.messages import AttachmentKind, Identity
+from bot.domain.taxonomy import Named, by_label
+from bot.domain.text import masked
+from bot.domain.tickets import Ticket, TicketEvent, TicketMessage
+from bot.ports import Changes, UnitOfWorkFactory
+
+#: At most this many lists a second go to one page, however fast things change.
+_PER_SECOND = 5
+#: A silent line is spoken on this often, so that both ends notice when the other is gone.
+_HEARTBEAT = 15.0
+#: The newest tickets that a page gets.
+_MOST = 200
+
+#: What people read for an event of the history.
+EVENTS = {
+    "opened": "记录",
+    "supported": "附议",
+    "raised": "提高紧急程度",
+    "confirmed": "确认",
+    "rejected": "不受理",
+    "referred": "转介，给出办法",
+    "assigned": "派单",
+    "accepted": "接单",
+    "progressed": "办理中",
+    "resolved": "办结",
+    "reopened": "重新办理",
+    "rated": "评价",
+    "withdrawn": "撤回",
+    "urged": "催办",
+    "retiered": "改层级",
+    "recategorised": "改类别",
+    "merged": "合并",
+    "split": "拆分",
+    "recalled": "消息撤回",
+    "told": "已告知",
+    "closed": "归档",
+}
+
+
+def ticket_view(ticket: Ticket, bodies: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """*ticket* as a worker sees it, but with phone numbers and the like masked; *bodies* names responsible bodies."""
+    names = {m.sender: m.sender_name for m in ticket.messages}
+    return {
+        "number": ticket.number,
+        "code": ticket.code,
+        **{name: _named(getattr(ticket, name)) for name in ("status", "kind", "category", "tier", "urgency")},
+        "confidence": round(ticket.confidence, 3),
+        "place": ticket.place.public,
+        "room": ticket.place.room,
+        "households": ticket.households,
+        "summary": masked(ticket.summary),
+        "body": (bodies or {}).get(ticket.body) or _label(Role, ticket.body),
+        "messages": [_message(m) for m in ticket.messages],
+        "evidence": [{"source": e.source, "text": reason(e), "weight": round(e.weight, 2)} for e in ticket.evidence],
+        "history": [_event(e, names) for e in ticket.history],
+        "ratings": list(ticket.ratings.values()),
+        "opened_at": ticket.opened_at.isoformat(),
+        "active_at": ticket.active_at.isoformat(),
+        "close_after": ticket.close_after.isoformat() if ticket.close_after else None,
+        "merged_into": ticket.merged_into,
+        "previous": ticket.previous,
+        "version": ticket.version,
+    }
+
+
+def _named(word: Named) -> dict[str, str]:
+    return {"code": word.value, "label": word.label}
+
+
+def _label(words: type[Named], code: str) -> str:
+    word = by_label(words, code) if code else None
+    return word.label if word else code
+
+
+def _message(message: TicketMessage) -> dict[str, Any]:
+    return {
+        "id": message.message_id,
+        "who": message.sender.user_id,
+        "name": message.sender_name,
+        "at": message.at.isoformat(),
+        "text": masked(message.text),
+        "part": _named(message.part),
+        "images": sum(a.kind is AttachmentKind.IMAGE for a in message.attachments),
+        "recalled": message.recalled,
+    }
+
+
+def _event(event: TicketEvent, names: Mapping[Identity, str]) -> dict[str, Any]:
+    data = event.data
+    said = data.get("note") or data.get("reason") or (f"{data['stars']}分" if "stars" in data else "")
+    return {
+        "name": event.name,
+        "label": EVENTS.get(event.name, event.name),
+        "at": event.at.isoformat(),
+        "who": event.by.user_id if event.by else "",
+        "by": names.get(event.by, "") if event.by else "",
+        "role": _label(Role, event.role) if event.role != Role.RESIDENT else "",
+        "text": masked(str(said)),
+    }
+
+
+def mount(
+    app: web.Application,
+    work: UnitOfWorkFactory,
+    changes: Changes,
+    allowed: Callable[[web.Request], bool],
+    bodies: Mapping[str, str] | None = None,
+) -> None:
+    """Put `GET /live/tickets` on *app*, for requests that are *allowed*; the rest get 403."""
+    Live(work, changes, allowed, bodies).mount(app)
+
+
+class Live:
+    """The streams that are open now."""
+
+    def __init__(
+        self,
+        work: UnitOfWorkFactory,
+        changes: Changes,
+        allowed: Callable[[web.Request], bool],
+        bodies: Mapping[str, str] | None = None,
+    ) -> None:
+        self._work = work
+        self._changes = changes
+        self._allowed = allowed
+        self._bodies = bodies
+        self._open: set[asyncio.Task[Any]] = set()
+
+    def mount(self, app: web.Application) -> None:
+        """Put the route on *app*, and end the streams when it stops."""
+        app.router.add_get("/live/tickets", self.stream)
+        app.on_shutdown.append(self.close)
+
+    async def close(self, _app: web.Application) -> None:
+        """End every stream; a browser asks again by itself."""
+        for stream in list(self._open):
+            stream.cancel()
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        """All tickets now, and again after every change."""
+        if not self._allowed(request):
+            raise web.HTTPForbidden
+        response = web.StreamResponse(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        response.content_type = "text/event-stream"
+        await response.prepare(request)
+        task = asyncio.current_task()
+        assert task is not None
+        self._open.add(task)
+        try:
+            await self._follow(response)
+        except ConnectionError:
+            pass
+        finally:
+            self._open.discard(task)
+        return response
+
+    async def _follow(self, response: web.StreamResponse) -> None:
+        changed = aiter(self._changes.watch())
+        while True:
+            await response.write(b"data: " + await self.snapshot() + b"\n\n")
+            await asyncio.sleep(1 / _PER_SECOND)
+            waiting = asyncio.ensure_future(anext(changed))
+            try:
+                while not (await asyncio.wait({waiting}, timeout=_HEARTBEAT))[0]:
+                    await response.write(b": still here\n\n")
+            finally:
+                waiting.cancel()
+                with suppress(asyncio.CancelledError):
+                    await waiting
+
+    async def snapshot(self) -> bytes:
+        """The newest tickets, newest first, as JSON in one line."""
+        async with self._work() as work:
+            tickets = await work.tickets.listed()
+        views = [ticket_view(t, self._bodies) for t in reversed(tickets[-_MOST:])]
+        return json.dumps(views, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,94 @@
+"""The simulated group of `demo`: a whole building in one page, in memory, at a newcomer's pace."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from aiohttp import web
+
+from bot.adapters.web import people, routes
+from bot.adapters.web.adapter import WebAdapter
+from bot.adapters.web.guard import is_own
+from bot.app import App, pacing_of, policy_of, rules_of
+from bot.console import live
+from bot.domain.records import Conversation
+from bot.ports import Classifier
+from config.settings import Settings
+from storage.memory import MemoryDatabase, MemoryUnitOfWork
+from storage.pictures import PictureFolder
+
+
+class Demo:
+    """A group of six people, the bot among them, and a store that forgets everything at the end."""
+
+    def __init__(self, settings: Settings, classifier: Classifier, host: str, port: int) -> None:
+        """Build it with *classifier*; `app` is what to start and stop."""
+        self._database = MemoryDatabase()
+        self._folder = TemporaryDirectory(prefix="loushi-demo-")
+        policy = replace(policy_of(settings), acknowledge_after=timedelta(seconds=1.5), objections=timedelta(minutes=1))
+        self._adapter = WebAdapter()
+        self.app = App(
+            work=self.work,
+            adapters=[self._adapter],
+            classifier=classifier,
+            policy=policy,
+            rules=rules_of(settings, policy),
+            pacing=replace(
+                pacing_of(settings),
+                gap=timedelta(seconds=0.8),
+                jitter=(0.3, 0.7),
+                quiet_from=time(0),
+                quiet_until=time(0),
+                daily_budget=1000,
+            ),
+            pictures=PictureFolder(Path(self._folder.name)),
+            host=host,
+            port=port,
+            mounts=[self._mount],
+        )
+
+    def work(self) -> MemoryUnitOfWork:
+        """A transaction on the store of the moment."""
+        return MemoryUnitOfWork(self._database)
+
+    def _mount(self, server: web.Application) -> None:
+        bodies = {b.code: b.name for b in self.app.policy.responsibility.bodies.values()}
+        routes.mount(server, self._adapter, self.reset)
+        live.mount(server, self.work, self.app.changes, is_own, bodies)
+
+    async def start(self) -> None:
+        """Seed the group and start. Raises `ConfigError` when the port is taken."""
+        await self.seed()
+        await self.app.start()
+
+    async def stop(self) -> None:
+        """Stop, and leave nothing behind."""
+        await self.app.stop()
+        self._folder.cleanup()
+
+    async def reset(self) -> None:
+        """Begin anew: no ticket, no post, nothing heard."""
+        await self.app.dispatcher.idle()
+        self.app.dispatcher.forget_all()
+        self._database = MemoryDatabase()
+        await self.seed()
+        self.app.changes.notify()
+
+    async def seed(self) -> None:
+        """Make the group and its people known."""
+        async with self.work() as work:
+            await work.conversations.save(
+                Conversation(
+                    ref=people.GROUP,
+                    name=people.GROUP_NAME,
+                    estate=people.ESTATE,
+                    building=people.BUILDING,
+                    enabled=True,
+                    first_seen=datetime.now(UTC),
+                )
+            )
+            for person in people.CAST:
+                for grant in person.grants:
+                    await work.members.grant(person.identity, person.name, grant)
+            await work.commit()

@@ -1,0 +1,304 @@
+"""Messages in, in batches: one model call, one transaction, order kept within a conversation.
+
+What arrives while a transaction runs is the next batch, so nobody waits when there is one message and many share a
+commit when there are many. A batch that fails is tried again message by message, so one bad message silences nobody.
+"""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+
+from bot.domain.classification import Classification
+from bot.domain.commands import Actor, Command, ExtendTicket, NoteRecall, OpenTicket
+from bot.domain.errors import StaleTicket
+from bot.domain.messages import ChannelState, InboundEvent, InboundMessage, MessageRecalled, PostingStopped
+from bot.domain.policy import Policy
+from bot.domain.records import Conversation, Gap
+from bot.domain.text import visible
+from bot.domain.tickets import Ticket
+from bot.handlers import Context, execute
+from bot.handlers.quoting import quoted
+from bot.intake.interpret import interpret
+from bot.intake.scene import Rules, Scene
+from bot.intake.window import Heard, Windows, breath
+from bot.ports import Changes, Classifier, Clock, UnitOfWork, UnitOfWorkFactory
+
+log = structlog.get_logger(__name__)
+
+#: More waiting events than this slow the adapters down.
+QUEUE = 10_000
+BATCH = 64
+TRIES = 3
+
+
+@dataclass(slots=True)
+class _Understood:
+    """What a transaction changed in memory, so that a failed one can be forgotten."""
+
+    heard: list[Heard] = field(default_factory=list)
+    marked: list[tuple[Heard, int]] = field(default_factory=list)
+    wrote: bool = False
+
+
+class Dispatcher:
+    """Takes events from all adapters and turns them into changes of the store."""
+
+    def __init__(
+        self,
+        *,
+        work: UnitOfWorkFactory,
+        classifier: Classifier,
+        policy: Policy,
+        rules: Rules,
+        clock: Clock,
+        changes: Changes,
+    ) -> None:
+        self._work = work
+        self._classifier = classifier
+        self._policy = policy
+        self._rules = rules
+        self._clock = clock
+        self._changes = changes
+        self._windows = Windows()
+        self._queue: asyncio.Queue[InboundEvent] = asyncio.Queue(QUEUE)
+        self._watermarks: dict[str, InboundMessage] = {}
+
+    async def take(self, event: InboundEvent) -> None:
+        """Queue *event*; waits while the queue is full."""
+        await self._queue.put(event)
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            batch = [await self._queue.get()]
+            while len(batch) < BATCH and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            await self.handle(batch)
+            for _ in batch:
+                self._queue.task_done()
+
+    async def idle(self) -> None:
+        """Wait until everything queued so far is worked through."""
+        await self._queue.join()
+
+    async def handle(self, batch: list[InboundEvent]) -> None:
+        """Work *batch* through, or, if that fails, each event of it alone."""
+        events = [_made_visible(e) for e in batch]
+        readings = self._read([e for e in events if isinstance(e, InboundMessage)])
+        if await self._tried(events, readings) or len(events) == 1:
+            return
+        for event in events:
+            await self._tried([event], readings)
+
+    async def _tried(self, events: list[InboundEvent], readings: "Readings") -> bool:
+        """Work *events* through in one transaction; False if that failed. What failed leaves no trace."""
+        for _ in range(TRIES):
+            done = _Understood()
+            try:
+                await self._transact(events, readings, done)
+            except StaleTicket:
+                self._forget(done)
+            except Exception:
+                self._forget(done)
+                log.exception("batch_failed", events=len(events), kinds=sorted({type(e).__name__ for e in events}))
+                return False
+            else:
+                if done.wrote:
+                    self._changes.notify()
+                return True
+        log.error("batch_kept_conflicting", events=len(events))
+        return False
+
+    async def _transact(self, events: list[InboundEvent], readings: "Readings", done: _Understood) -> None:
+        async with self._work() as work:
+            for event in events:
+                context = Context(work=work, policy=self._policy, now=max(self._clock.now(), event.at))
+                await self._one(event, readings, context, done)
+            await work.commit()
+
+    async def _one(self, event: InboundEvent, readings: "Readings", context: Context, done: _Understood) -> None:
+        if isinstance(event, InboundMessage):
+            await self._message(event, readings, context, done)
+        elif isinstance(event, MessageRecalled):
+            self._windows.forget(event.conversation.key, event.message_id)
+            by = Actor(member=await context.work.members.get(event.operator), at=event.at)
+            recall = NoteRecall(conversation=event.conversation, message_id=event.message_id, by=by)
+            done.wrote |= await execute(recall, context) is not None
+        elif isinstance(event, PostingStopped):
+            await _posting_stopped(event, context)
+        else:
+            await _channel(event, context)
+
+    async def _message(
+        self, message: InboundMessage, readings: "Readings", context: Context, done: _Understood
+    ) -> None:
+        conversation = await _met(message, context)
+        if not conversation.enabled or self._windows.knows(message):
+            return
+        scene = await self._scene(message, conversation, readings, context)
+        heard = Heard(message=message, classification=scene.classification, role=scene.role)
+        self._windows.add(heard)
+        done.heard.append(heard)
+        self._watermarks[conversation.ref.key] = message
+        commands = interpret(scene)
+        if not commands:
+            return
+        done.wrote = True
+        if not await _claimed(message, context):
+            known = await context.work.tickets.by_message(message.conversation.key, message.message_id)
+            if known is not None:
+                self._mark(message.conversation.key, {message.message_id}, known.number, done)
+            return
+        for command in commands:
+            ticket = await execute(command, context)
+            self._note(command, ticket, done)
+
+    def _note(self, command: Command, ticket: Ticket | None, done: _Understood) -> None:
+        """Remember in the window which messages the ticket took in."""
+        if ticket is not None and isinstance(command, OpenTicket | ExtendTicket):
+            for joining in command.messages:
+                m = joining.message
+                self._mark(m.conversation.key, {m.message_id}, ticket.number, done)
+
+    def _mark(self, key: str, ids: set[str], number: int, done: _Understood) -> None:
+        done.marked += [(heard, number) for heard in self._windows.mark(key, ids, number)]
+
+    def _forget(self, done: _Understood) -> None:
+        for heard, number in done.marked:
+            heard.tickets.discard(number)
+        for heard in done.heard:
+            self._windows.forget(heard.message.conversation.key, heard.message.message_id)
+
+    async def _scene(
+        self, message: InboundMessage, conversation: Conversation, readings: "Readings", context: Context
+    ) -> Scene:
+        work, now = context.work, message.at
+        member = await work.members.get(message.sender.identity)
+        if not member.name:
+            member = replace(member, name=message.sender.name)
+        about, by_bot = await quoted(message, work)
+        tickets = await _around(message, conversation, work, now - self._rules.remembered_for)
+        seen = {t.number for t in tickets}
+        tickets += [t for t in about if t.number not in seen]
+        return Scene(
+            message=message,
+            classification=readings.alone[message.key],
+            burst=readings.whole.get(message.key),
+            member=member,
+            conversation=conversation,
+            window=self._windows.recent(conversation.ref.key, now),
+            tickets=tuple(tickets),
+            quoted=frozenset(t.number for t in about),
+            quotes_bot=by_bot,
+            similarity=self._classifier.similarity,
+            rules=self._rules,
+        )
+
+    def _read(self, messages: list[InboundMessage]) -> "Readings":
+        """Classify all *messages*, and what each says together with its breath, in one call."""
+        wholes: dict[str, str] = {}
+        earlier: dict[str, list[InboundMessage]] = {}
+        for message in messages:
+            key = message.conversation.key
+            if key not in earlier:
+                earlier[key] = [h.message for h in self._windows.recent(key, message.at)]
+            before = breath(earlier[key], message)
+            earlier[key].append(message)
+            if before:
+                wholes[message.key] = " ".join([*(m.text for m in before[-4:]), message.text])
+        texts = [m.text for m in messages]
+        results = self._classifier.classify_many([*texts, *wholes.values()])
+        alone = dict(zip([m.key for m in messages], results[: len(texts)], strict=True))
+        return Readings(alone=alone, whole=dict(zip(wholes, results[len(texts) :], strict=True)))
+
+    def forget_all(self) -> None:
+        """Forget everything that was heard."""
+        self._windows = Windows()
+        self._watermarks = {}
+
+    async def keep_watermarks(self) -> None:
+        """Write down up to where each conversation was worked through; for catching up after a restart."""
+        marks, self._watermarks = self._watermarks, {}
+        if not marks:
+            return
+        async with self._work() as work:
+            for key, message in marks.items():
+                known = await work.conversations.get(key)
+                if known is not None:
+                    mark = replace(known, watermark_at=message.at, watermark_id=message.message_id)
+                    await work.conversations.save(mark)
+            await work.commit()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """Classifications by message key: of each message alone, and of the whole breath where there is more than one."""
+
+    alone: dict[str, Classification]
+    whole: dict[str, Classification]
+
+
+def _made_visible(event: InboundEvent) -> InboundEvent:
+    """Messages without control, zero-width and direction characters, and bounded; other events as they are."""
+    if not isinstance(event, InboundMessage):
+        return event
+    return replace(
+        event,
+        text=visible(event.text),
+        sender=replace(event.sender, name=visible(event.sender.name)[:40]),
+        quote=replace(event.quote, text=visible(event.quote.text)) if event.quote else None,
+    )
+
+
+async def _met(message: InboundMessage, context: Context) -> Conversation:
+    """The conversation of *message*, noted if it is new. Private chats are always open to people."""
+    known = await context.work.conversations.get(message.conversation.key)
+    if known is not None:
+        if message.conversation_name and known.name != message.conversation_name:
+            known = replace(known, name=message.conversation_name)
+            await context.work.conversations.save(known)
+        return replace(known, ref=message.conversation)
+    new = Conversation(
+        ref=message.conversation,
+        name=message.conversation_name,
+        enabled=context.policy.enable_new or not message.conversation.is_group,
+        first_seen=message.at,
+    )
+    if message.conversation.is_group:
+        await context.work.conversations.save(new)
+    return new
+
+
+async def _around(
+    message: InboundMessage, conversation: Conversation, work: UnitOfWork, since: datetime
+) -> list[Ticket]:
+    """Tickets that the message could be about; in a private chat, the person's own."""
+    if not message.conversation.is_group:
+        return await work.tickets.of_person(message.sender.identity)
+    return await work.tickets.open_around(conversation.place, conversation.ref, since)
+
+
+async def _claimed(message: InboundMessage, context: Context) -> bool:
+    """Is this the first time? A true sequence number tells a message that came back under another id."""
+    first = await context.work.inbox.claim(message.key, context.now)
+    if message.sequence:
+        key = f"{message.conversation.account}/{message.conversation.key}/seq/{message.sequence}"
+        first = await context.work.inbox.claim(key, context.now) and first
+    return first
+
+
+async def _posting_stopped(event: PostingStopped, context: Context) -> None:
+    known = await context.work.conversations.get(event.conversation.key)
+    if known is not None:
+        until = datetime.max.replace(tzinfo=event.at.tzinfo) if event.until is None else event.until
+        await context.work.conversations.save(replace(known, silent_until=until))
+
+
+async def _channel(event: ChannelState, context: Context) -> None:
+    if event.online:
+        await context.work.gaps.end(event.platform, event.account, event.at)
+    else:
+        gap = Gap(platform=event.platform, account=event.account, begin=event.at, reason=event.reason)
+        await context.work.gaps.begin(gap)

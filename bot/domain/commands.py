@@ -1,0 +1,267 @@
+"""What somebody wants done. The chat and the console make the same commands; `bot.handlers` carries them out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.classification import Classification, Evidence
+from bot.domain.members import Action, Member
+from bot.domain.messages import ConversationRef, InboundMessage
+from bot.domain.places import Place
+from bot.domain.taxonomy import Category, Tier
+from bot.domain.tickets import Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who gives a command, where, and by which message."""
+
+    member: Member
+    at: datetime
+    #: Where they said it; None at the desk.
+    conversation: ConversationRef | None = None
+    #: The message that said it; empty at the desk.
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joining:
+    """A message, and what it is to the ticket that it joins."""
+
+    message: InboundMessage
+    part: Part
+
+
+# What the intake finds in ordinary talk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTicket:
+    """Somebody raised a new matter."""
+
+    #: In time order; the last one is what made it a matter, earlier ones are pictures and fragments that belong to it.
+    messages: tuple[Joining, ...]
+    classification: Classification
+    place: Place
+    evidence: tuple[Evidence, ...] = ()
+    #: The earlier, ended ticket of the same matter; 0: none.
+    previous: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendTicket:
+    """More messages of a matter that has a ticket."""
+
+    number: int
+    messages: tuple[Joining, ...]
+    #: What the newest of them sounds like by itself: it may make the matter more pressing.
+    classification: Classification
+    #: Parts of the place that the new messages add.
+    place: Place
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldForReview:
+    """It may be an issue; a worker decides. Nothing is said in the group."""
+
+    message: InboundMessage
+    classification: Classification
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRecall:
+    """A message was taken back."""
+
+    conversation: ConversationRef
+    message_id: str
+    by: Actor
+
+
+# What people tell the bot. `by` is who, `number` is the ticket.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketCommand:
+    """A command about one ticket."""
+
+    by: Actor
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmTicket(TicketCommand):
+    """确认"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectTicket(TicketCommand):
+    """误报, with a reason if one was given."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetierTicket(TicketCommand):
+    """改小事"""
+
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecategoriseTicket(TicketCommand):
+    """改类 停车"""
+
+    category: Category
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeTicket(TicketCommand):
+    """合并 #12: fold this ticket into *into*."""
+
+    into: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitTicket(TicketCommand):
+    """拆分 #42: undo its merge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignTicket(TicketCommand):
+    """转 物业"""
+
+    #: A code of the responsibility list: `property`, `community`, …
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptTicket(TicketCommand):
+    """接单"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportProgress(TicketCommand):
+    """办理中 …"""
+
+    note: str = ""
+    #: The message itself when it carries pictures.
+    message: InboundMessage | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveTicket(TicketCommand):
+    """办结 …"""
+
+    note: str = ""
+    message: InboundMessage | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportTicket(TicketCommand):
+    """我家也是"""
+
+    message: InboundMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUpTicket(TicketCommand):
+    """查 #42"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrgeTicket(TicketCommand):
+    """催 #42"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawTicket(TicketCommand):
+    """撤回 #42"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenTicket(TicketCommand):
+    """没解决"""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateTicket(TicketCommand):
+    """评 5 (满意 is 5, 不满意 is 1)"""
+
+    stars: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOwnTickets:
+    """我的诉求"""
+
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowHelp:
+    """帮助; with *topic* `categories`, the list of categories."""
+
+    by: Actor
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BindRole:
+    """绑定 839201"""
+
+    by: Actor
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskWhich:
+    """Several tickets could be meant, or none was found: ask back. *numbers* may be empty."""
+
+    by: Actor
+    action: Action
+    numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseDueTicket:
+    """The time for objections is over (said by the clock)."""
+
+    number: int
+    at: datetime
+
+
+Command = (
+    OpenTicket
+    | ExtendTicket
+    | HoldForReview
+    | NoteRecall
+    | TicketCommand
+    | ListOwnTickets
+    | ShowHelp
+    | BindRole
+    | AskWhich
+    | CloseDueTicket
+)
+
+#: The entry of `members.PERMISSIONS` that each command about a ticket needs.
+ACTION_OF: dict[type[TicketCommand], Action] = {
+    ConfirmTicket: Action.CONFIRM,
+    RejectTicket: Action.REJECT,
+    RetierTicket: Action.RECLASSIFY,
+    RecategoriseTicket: Action.RECLASSIFY,
+    MergeTicket: Action.MERGE,
+    SplitTicket: Action.SPLIT,
+    AssignTicket: Action.ASSIGN,
+    AcceptTicket: Action.ACCEPT,
+    ReportProgress: Action.PROGRESS,
+    ResolveTicket: Action.RESOLVE,
+    SupportTicket: Action.SUPPORT,
+    LookUpTicket: Action.LOOK_UP,
+    UrgeTicket: Action.URGE,
+    WithdrawTicket: Action.WITHDRAW,
+    ReopenTicket: Action.REOPEN,
+    RateTicket: Action.RATE,
+}

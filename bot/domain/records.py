@@ -1,0 +1,161 @@
+"""The other things that are kept: conversations, posts, reviews, invitations, pictures and gaps."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from bot.domain.classification import Classification
+from bot.domain.members import Role
+from bot.domain.messages import Attachment, ConversationRef, Identity
+from bot.domain.places import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """A conversation that the bot has met, and what it knows of it."""
+
+    ref: ConversationRef
+    name: str = ""
+    estate: str = ""
+    #: The building whose group this is; empty for a group of the whole estate.
+    building: str = ""
+    #: Does the bot take part?
+    enabled: bool = False
+    #: The bot may not post here before then; `datetime.max` (UTC) when it was removed. None: it may.
+    silent_until: datetime | None = None
+    first_seen: datetime
+    #: Catch-up starts from here: time and id of the last message that was worked through.
+    watermark_at: datetime | None = None
+    watermark_id: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Where its people live."""
+        return Place(estate=self.estate, building=self.building)
+
+
+class Priority(IntEnum):
+    """What goes first, and what the pacing holds back."""
+
+    #: Passes quiet hours, budgets and pauses for merging.
+    EMERGENCY = 0
+    #: A direct answer to somebody: no merging, no budget; quiet hours do not hold it, for somebody is awake.
+    ANSWER = 1
+    #: News of a ticket: merged, budgeted, quiet at night.
+    NEWS = 2
+
+
+class PostStatus(StrEnum):
+    """Where a post stands."""
+
+    WAITING = "waiting"
+    #: Claimed by a sender; if the process dies here, it may or may not have gone out.
+    SENDING = "sending"
+    SENT = "sent"
+    #: A time-out that may have gone out and could not be checked. Never sent again.
+    UNKNOWN = "unknown"
+    #: Given up: see `error`.
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """The ticket that a post speaks of, and the status that it reports."""
+
+    number: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One sentence on its way to a conversation: a row of the outbox."""
+
+    #: Zero until stored.
+    id: int = 0
+    #: Names the sentence; a second one of the same key is dropped.
+    key: str
+    conversation: ConversationRef
+    text: str
+    priority: Priority
+    about: tuple[About, ...] = ()
+    reply_to: str = ""
+    mentions: tuple[str, ...] = ()
+    created_at: datetime
+    #: Not to be sent before.
+    due_at: datetime
+    status: PostStatus = PostStatus.WAITING
+    attempts: int = 0
+    sent_at: datetime | None = None
+    #: The platform's id of the message that carried it.
+    receipt: str = ""
+    error: str = ""
+    #: Posts that went out as one message share the id of the first; 0: it went alone.
+    merged_into: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A message that may be an issue and waits for a worker."""
+
+    id: int = 0
+    conversation: ConversationRef
+    message_id: str
+    sender: Identity
+    sender_name: str
+    text: str
+    at: datetime
+    place: Place
+    classification: Classification
+    #: Gone after this, decided or not.
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A one-time code that binds a role. Only a hash of the code is kept."""
+
+    code_hash: str
+    role: Role
+    estate: str = ""
+    building: str = ""
+    expires_at: datetime
+    used_by: Identity | None = None
+    used_at: datetime | None = None
+
+
+class PictureStatus(StrEnum):
+    """Where a picture stands."""
+
+    WAITING = "waiting"
+    KEPT = "kept"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture of a ticket: to be fetched from the platform, then kept under its own name."""
+
+    id: int = 0
+    ticket: int
+    conversation: ConversationRef
+    message_id: str
+    attachment: Attachment
+    status: PictureStatus = PictureStatus.WAITING
+    attempts: int = 0
+    due_at: datetime
+    #: File name in the picture store.
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A stretch of time in which messages may have been missed."""
+
+    id: int = 0
+    platform: str
+    account: str
+    begin: datetime
+    #: None while it lasts.
+    end: datetime | None = None
+    reason: str = ""
+    details: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,52 @@
+"""Questions to the bot: where a ticket stands, one's own tickets, help, and the bot's question back."""
+
+from dataclasses import replace
+
+from bot import wording
+from bot.domain.commands import Actor, AskWhich, ListOwnTickets, LookUpTicket, ShowHelp
+from bot.domain.messages import ConversationKind, ConversationRef
+from bot.domain.tickets import Ticket
+from bot.handlers.context import Context
+from bot.handlers.posting import answer
+
+
+async def look_up_ticket(command: LookUpTicket, context: Context) -> Ticket:
+    """Where it stands."""
+    ticket = await context.work.tickets.get(command.number)
+    family = [ticket, *await context.work.tickets.merged_into(ticket.number)]
+    households = len({who for t in family for who in (*t.reporters, *t.supporters)})
+    text = wording.status(ticket, households, context.policy.responsibility)
+    await answer(command.by, text, context, about=ticket)
+    return ticket
+
+
+async def list_own_tickets(command: ListOwnTickets, context: Context) -> None:
+    """One's own tickets, in private: what somebody reported is nobody else's business."""
+    tickets = await context.work.tickets.of_person(command.by.member.identity)
+    await answer(privately(command.by), wording.own_list(tickets), context)
+
+
+def privately(by: Actor) -> Actor:
+    """*by*, to be answered in their private chat with the bot."""
+    where = by.conversation
+    if where is None or not where.is_group:
+        return by
+    private = ConversationRef(
+        platform=where.platform,
+        kind=ConversationKind.PRIVATE,
+        id=by.member.identity.user_id,
+        account=where.account,
+    )
+    return replace(by, conversation=private)
+
+
+async def show_help(command: ShowHelp, context: Context) -> None:
+    """What can be said."""
+    text = wording.categories() if command.topic == "categories" else wording.HELP
+    await answer(command.by, text, context)
+
+
+async def ask_which(command: AskWhich, context: Context) -> None:
+    """Ask which ticket is meant."""
+    tickets = [await context.work.tickets.get(n) for n in command.numbers[:5]]
+    await answer(command.by, wording.ask_which(command.action, tickets), context)

@@ -1,0 +1,161 @@
+"""What ordinary talk brings: a new ticket, more of one, a message held for review, a message taken back."""
+
+from dataclasses import replace
+
+from bot import wording
+from bot.domain import lifecycle
+from bot.domain.commands import ExtendTicket, HoldForReview, Joining, NoteRecall, OpenTicket, SupportTicket
+from bot.domain.lifecycle import Doer
+from bot.domain.members import Role
+from bot.domain.messages import AttachmentKind, InboundMessage
+from bot.domain.records import Picture, Priority, Review
+from bot.domain.taxonomy import Tier, Urgency
+from bot.domain.text import masked, shortened
+from bot.domain.tickets import Part, Ticket, TicketMessage
+from bot.handlers.context import Context
+from bot.handlers.posting import answer, on_duty, tell
+
+
+def as_ticket_message(joining: Joining) -> TicketMessage:
+    """The message of *joining* as the ticket keeps it."""
+    m = joining.message
+    return TicketMessage(
+        conversation=m.conversation,
+        message_id=m.message_id,
+        sender=m.sender.identity,
+        sender_name=m.sender.name,
+        at=m.at,
+        text=m.text,
+        part=joining.part,
+        attachments=m.attachments,
+    )
+
+
+async def open_ticket(command: OpenTicket, context: Context) -> Ticket:
+    """Record a new matter and acknowledge it: by a question to the leader, by advice, or by an alarm."""
+    ticket = await context.work.tickets.add(_new(command))
+    await _note_pictures(ticket, [j.message for j in command.messages], context)
+    if ticket.tier is Tier.PRIVATE and ticket.urgency is not Urgency.EMERGENCY:
+        ticket = await context.work.tickets.save(
+            lifecycle.referred(ticket, Doer(at=context.now), context.policy.objections)
+        )
+    await _acknowledge(ticket, context)
+    return ticket
+
+
+def _new(command: OpenTicket) -> Ticket:
+    reading, first, last = command.classification, command.messages[0].message, command.messages[-1].message
+    ticket = Ticket(
+        kind=reading.kind,
+        category=reading.category,
+        tier=reading.tier,
+        urgency=reading.urgency,
+        confidence=reading.issue,
+        place=command.place,
+        home=last.conversation,
+        summary=shortened(masked(last.text or first.text), 60),
+        messages=tuple(as_ticket_message(j) for j in command.messages),
+        reporters=(last.sender.identity,),
+        evidence=command.evidence,
+        opened_at=last.at,
+        active_at=last.at,
+        previous=command.previous,
+    )
+    return lifecycle.opened(ticket, Doer(by=last.sender.identity, role=Role.RESIDENT.value, at=last.at))
+
+
+async def _acknowledge(ticket: Ticket, context: Context) -> None:
+    """One post per ticket: an alarm at once, else advice or a question after a breath."""
+    policy = context.policy
+    if ticket.urgency is Urgency.EMERGENCY:
+        duty = await on_duty(ticket, context, Role.LEADER, Role.PROPERTY, Role.WORKER)
+        await tell(ticket, wording.emergency(ticket), context, priority=Priority.EMERGENCY, mentions=duty)
+    elif ticket.confidence < policy.speak_above:
+        return
+    elif ticket.tier is Tier.PRIVATE:
+        await tell(ticket, wording.advised(ticket, policy.responsibility), context, delay=policy.acknowledge_after)
+    else:
+        leaders = await on_duty(ticket, context, Role.LEADER)
+        await tell(ticket, wording.opened(ticket), context, delay=policy.acknowledge_after, mentions=leaders)
+
+
+async def extend_ticket(command: ExtendTicket, context: Context) -> Ticket:
+    """Add messages to a ticket: pictures, details, neighbours. Nothing is said, unless it has become an emergency."""
+    ticket = await context.work.tickets.get(command.number)
+    was = ticket.urgency
+    for joining in command.messages:
+        ticket = lifecycle.joined(ticket, as_ticket_message(joining))
+    ticket = replace(ticket, place=ticket.place.filled_from(command.place))
+    last = command.messages[-1].message
+    if command.classification.is_issue and ticket.is_open:
+        ticket = lifecycle.raised(ticket, command.classification.urgency, Doer(by=last.sender.identity, at=last.at))
+    ticket = await context.work.tickets.save(ticket)
+    await _note_pictures(ticket, [j.message for j in command.messages], context)
+    if ticket.urgency is Urgency.EMERGENCY and was is not Urgency.EMERGENCY:
+        await _acknowledge(ticket, context)
+    return ticket
+
+
+async def support_ticket(command: SupportTicket, context: Context) -> Ticket:
+    """Count somebody in who said so to the bot."""
+    ticket = await context.work.tickets.get(command.number)
+    if ticket.merged_into:
+        ticket = await context.work.tickets.get(ticket.merged_into)
+    joining = Joining(message=command.message, part=Part.SUPPORT)
+    ticket = await context.work.tickets.save(lifecycle.joined(ticket, as_ticket_message(joining)))
+    await answer(command.by, wording.supported(ticket, ticket.households), context, about=ticket)
+    return ticket
+
+
+async def hold_for_review(command: HoldForReview, context: Context) -> None:
+    """Keep a message that may be an issue for a worker, for a few days, in silence."""
+    m = command.message
+    review = Review(
+        conversation=m.conversation,
+        message_id=m.message_id,
+        sender=m.sender.identity,
+        sender_name=m.sender.name,
+        text=m.text,
+        at=m.at,
+        place=command.place,
+        classification=command.classification,
+        expires_at=context.now + context.policy.review_for,
+    )
+    await context.work.reviews.add(review)
+
+
+async def note_recall(command: NoteRecall, context: Context) -> Ticket | None:
+    """Somebody took a message back: its words go; a pending ticket that rests on it alone is withdrawn."""
+    key, message_id = command.conversation.key, command.message_id
+    await context.work.reviews.remove(key, message_id)
+    await context.work.pictures.remove_of_message(key, message_id)
+    ticket = await context.work.tickets.by_message(key, message_id)
+    if ticket is None:
+        return None
+    by = Doer(by=command.by.member.identity, role=Role.RESIDENT.value, at=command.by.at)
+    return await context.work.tickets.save(lifecycle.recalled(ticket, by, key, message_id))
+
+
+async def _note_pictures(ticket: Ticket, messages: list[InboundMessage], context: Context) -> None:
+    """Have the pictures of *messages* fetched and kept."""
+    for message in messages:
+        for attachment in message.attachments:
+            if attachment.kind is AttachmentKind.IMAGE and attachment.source:
+                await context.work.pictures.add(
+                    Picture(
+                        ticket=ticket.number,
+                        conversation=message.conversation,
+                        message_id=message.message_id,
+                        attachment=attachment,
+                        due_at=context.now,
+                    )
+                )
+
+
+async def keep_pictures(ticket: Ticket, message: InboundMessage | None, context: Context) -> Ticket:
+    """Add the *message* of a progress report, with its pictures, to *ticket*; None adds nothing."""
+    if message is None:
+        return ticket
+    joined = lifecycle.joined(ticket, as_ticket_message(Joining(message=message, part=Part.PROGRESS)))
+    await _note_pictures(ticket, [message], context)
+    return joined

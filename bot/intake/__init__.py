@@ -1,0 +1,1 @@
+"""From words to commands: pure functions over a message, its window and the tickets that stand."""

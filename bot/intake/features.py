@@ -1,0 +1,199 @@
+"""What speaks for and against a message being nothing, a new matter, or part of a standing ticket, as named numbers.
+
+Names are read by people (evidence) and by `weights`; a feature that is absent counts zero.
+"""
+
+import math
+from datetime import datetime
+
+from bot.domain.members import Role
+from bot.domain.places import Place, same_place
+from bot.domain.taxonomy import Category, Kind, Urgency
+from bot.domain.tickets import Ticket, TicketMessage
+from bot.intake.places import INDOORS, in_text, on_card
+from bot.intake.scene import Scene
+from bot.intake.signals import signals
+from bot.intake.window import BURST, Heard, burst
+
+Features = dict[str, float]
+
+_OFFICIAL = frozenset({Role.PROPERTY, Role.WORKER})
+#: Upper bounds in minutes of the steps that times fall into.
+_STEPS = ((1, "1m"), (3, "3m"), (10, "10m"), (60, "1h"), (600, "10h"))
+
+
+def log_odds(p: float) -> float:
+    """The log-odds of *p*, kept within ±5."""
+    p = min(max(p, 0.0067), 0.9933)
+    return math.log(p / (1 - p))
+
+
+def _step(earlier: datetime, later: datetime) -> str:
+    minutes = (later - earlier).total_seconds() / 60
+    return next((name for bound, name in _STEPS if minutes <= bound), "more")
+
+
+def of_message(scene: Scene) -> Features:
+    """What the message itself gives, whatever it belongs to."""
+    text = scene.message.text
+    out: Features = {f"says:{name}": 1.0 for name in signals(text)}
+    out["issue"] = log_odds(scene.classification.issue)
+    out[f"kind:{scene.classification.kind.value}"] = 1.0
+    if scene.role in _OFFICIAL:
+        out["official"] = 1.0
+    elif scene.role is Role.LEADER:
+        out["leader"] = 1.0
+    if scene.message.quote is not None:
+        out["quotes"] = 1.0
+    if scene.message.mentions or scene.message.mentions_bot or text.startswith("@"):
+        out["mentions"] = 1.0
+    if len(text) <= 6:
+        out["short"] = 1.0
+    elif len(text) >= 25:
+        out["long"] = 1.0
+    if scene.classification.urgency is Urgency.EMERGENCY:
+        out["emergency"] = 1.0
+    return out
+
+
+def of_new(scene: Scene, best_join: float) -> Features:
+    """What speaks for a new matter; *best_join* is the score of the best standing ticket."""
+    out = {f"new:{name}": value for name, value in of_message(scene).items()}
+    out["new:bias"] = 1.0
+    if scene.burst is not None:
+        out["new:burst"] = log_odds(scene.burst.issue)
+        out["new:burst_gain"] = out["new:burst"] - out["new:issue"]
+    said = in_text(scene.message.text)
+    if said.building or said.unit or said.spot or said.room:
+        out["new:place"] = 1.0
+    if scene.classification.category is Category.HOUSEHOLD:
+        out["new:household"] = 1.0
+    out["new:sure_category"] = scene.classification.category_confidence
+    out["new:rival"] = max(best_join, -4.0)
+    return out
+
+
+def of_join(scene: Scene, ticket: Ticket, rank: int) -> Features:
+    """What speaks for the message being part of *ticket*; *rank* 0 is the ticket spoken of last in this group."""
+    out = {f"join:{name}": value for name, value in of_message(scene).items()}
+    out["join:bias"] = 1.0
+    _of_people(scene, ticket, out)
+    _of_time(scene, ticket, rank, out)
+    _of_subject(scene, ticket, out)
+    _of_place(scene, ticket, out)
+    _of_talk(scene, ticket, rank, out)
+    return out
+
+
+def _of_people(scene: Scene, ticket: Ticket, out: Features) -> None:
+    """Did the sender speak of it before, and how long ago?"""
+    sender = scene.message.sender.identity
+    own = [m for m in ticket.messages if m.sender == sender]
+    if own:
+        out["join:same_sender"] = 1.0
+        out[f"join:own_{_step(own[-1].at, scene.message.at)}"] = 1.0
+        if sender in ticket.reporters:
+            out["join:reporter"] = 1.0
+            for name in ("chase", "media", "question", "settled", "joke", "thanks"):
+                if f"join:says:{name}" in out:
+                    out[f"join:reporter_{name}"] = 1.0
+    elif "join:says:support" in out:
+        out["join:neighbour_support"] = 1.0
+    elif "join:says:question" in out:
+        out["join:stranger_asks"] = 1.0
+
+
+def _of_time(scene: Scene, ticket: Ticket, rank: int, out: Features) -> None:
+    """How fresh is it, and how much was said since?"""
+    here = [m for m in ticket.messages if m.conversation.key == scene.message.conversation.key]
+    if not here:
+        out["join:other_room"] = 1.0
+        out[f"join:room_{_step(ticket.active_at, scene.message.at)}"] = 1.0
+        return
+    out[f"join:last_{_step(here[-1].at, scene.message.at)}"] = 1.0
+    out[f"join:rank{min(rank, 3)}"] = 1.0
+    between = _said_since(scene, here[-1])
+    out["join:between"] = math.log1p(between)
+    if rank == 0 and between == 0:
+        out["join:next"] = 1.0
+    if not ticket.is_open:
+        out["join:ended"] = 1.0
+
+
+def _said_since(scene: Scene, last: TicketMessage) -> int:
+    return sum(1 for h in scene.window if h.message.at >= last.at and h.message.message_id != last.message_id)
+
+
+def _of_subject(scene: Scene, ticket: Ticket, out: Features) -> None:
+    """Is it about the same thing?"""
+    text = scene.message.text
+    said = [m.text for m in ticket.messages if m.text][-8:]
+    best = max((scene.similarity(text, t) for t in said), default=0.0)
+    out["join:similar"] = best
+    # Text that repeats nothing that was said says little; text that repeats much says nearly all.
+    out["join:very_similar"] = max(0.0, best - 0.3)
+    classification = scene.classification
+    if classification.issue >= 0.3:
+        same = classification.category is ticket.category
+        name = "join:same_category" if same else "join:other_category"
+        out[name] = classification.category_confidence
+        if not same and classification.issue >= 0.7:
+            out["join:other_issue"] = classification.category_confidence
+    if classification.kind is Kind.SUGGESTION and ticket.kind is not Kind.SUGGESTION:
+        out["join:turns_suggestion"] = 1.0
+
+
+def _of_place(scene: Scene, ticket: Ticket, out: Features) -> None:
+    """Could it be the same place?"""
+    said = in_text(scene.message.text)
+    group = scene.conversation.place
+    if said.building or said.unit:
+        agrees = Place(building=said.building or group.building, unit=said.unit).agrees_with(
+            Place(building=ticket.place.building, unit=ticket.place.unit)
+        )
+        out["join:place_agrees" if agrees else "join:place_differs"] = 1.0
+    if said.spot and ticket.place.spot:
+        out["join:spot_same" if said.spot == ticket.place.spot else "join:spot_differs"] = 1.0
+    home = on_card(scene.message.sender.name, group)
+    if ticket.category in INDOORS and home.unit and ticket.place.unit:
+        out["join:unit_same" if same_place(home.unit, ticket.place.unit) else "join:unit_differs"] = 1.0
+    if group.building and ticket.place.building and not same_place(group.building, ticket.place.building):
+        out["join:building_differs"] = 1.0
+
+
+def _of_talk(scene: Scene, ticket: Ticket, rank: int, out: Features) -> None:
+    """Does it answer, quote, or go on in the same breath?"""
+    if ticket.number in scene.quoted:
+        out["join:quoted"] = 1.0
+        if scene.message.sender.identity in ticket.reporters:
+            out["join:quoted_by_reporter"] = 1.0
+    elif scene.quoted or scene.message.quote is not None:
+        out["join:quotes_other"] = 1.0
+    if asked := _question_before(scene):
+        mine = any(m.sender == scene.message.sender.identity for m in ticket.messages)
+        if ticket.number in asked.tickets or (mine and rank == 0):
+            out["join:answers"] = 1.0
+            if mine:
+                out["join:answers_own"] = 1.0
+    before = list(burst(scene.window, scene.message))
+    if before:
+        out["join:goes_on" if ticket.number in before[-1].tickets else "join:breaks_off"] = 1.0
+    last = next((h for h in reversed(scene.window)), None)
+    if last is not None and ticket.number in last.tickets:
+        out["join:follows"] = 1.0
+
+
+def _question_before(scene: Scene) -> Heard | None:
+    """The last question of somebody official, or one that addresses the sender, if it is fresh."""
+    for heard in reversed(scene.window[-6:]):
+        if scene.message.at - heard.message.at > 4 * BURST:
+            return None
+        if heard.message.sender.identity == scene.message.sender.identity:
+            continue
+        official = heard.role is not Role.RESIDENT
+        addressed = scene.message.sender.identity.user_id in heard.message.mentions or (
+            scene.message.sender.name and f"@{scene.message.sender.name}" in heard.message.text
+        )
+        if (official or addressed) and "question" in signals(heard.message.text):
+            return heard
+    return None

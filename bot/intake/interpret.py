@@ -1,0 +1,288 @@
+"""One message in its scene → commands. Chatter yields none. Pure: no clock, no storage, no platform."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.classification import Classification
+from bot.domain.commands import (
+    AcceptTicket,
+    Actor,
+    AskWhich,
+    AssignTicket,
+    BindRole,
+    Command,
+    ConfirmTicket,
+    ExtendTicket,
+    HoldForReview,
+    Joining,
+    ListOwnTickets,
+    LookUpTicket,
+    MergeTicket,
+    OpenTicket,
+    RateTicket,
+    RecategoriseTicket,
+    RejectTicket,
+    ReopenTicket,
+    ReportProgress,
+    ResolveTicket,
+    RetierTicket,
+    ShowHelp,
+    SplitTicket,
+    SupportTicket,
+    UrgeTicket,
+    WithdrawTicket,
+)
+from bot.domain.members import Action, Relation, may
+from bot.domain.messages import InboundMessage
+from bot.domain.places import Place
+from bot.domain.taxonomy import URGENCY_RANK, Category, Kind, Tier, Urgency, by_label
+from bot.domain.tickets import Part, Status, Ticket
+from bot.intake.linking import SECOND_ABOVE, Choice, choices, leading, opening, part_of
+from bot.intake.places import in_text, of_matter
+from bot.intake.replies import MEANT, Reply, read
+from bot.intake.scene import Scene
+from bot.intake.weights import WEIGHTS
+
+#: A one-character reply without a quote or a code is only taken for a ticket this fresh.
+FRESH = timedelta(hours=2)
+
+
+def interpret(scene: Scene, weights: Mapping[str, float] = WEIGHTS) -> list[Command]:
+    """What the message of *scene* asks for."""
+    reply = read(scene.message.text)
+    commands = _from_reply(scene, reply) if reply is not None else None
+    return _from_talk(scene, weights) if commands is None else commands
+
+
+# Replies
+
+
+def _actor(scene: Scene) -> Actor:
+    message = scene.message
+    return Actor(member=scene.member, at=message.at, conversation=message.conversation, message_id=message.message_id)
+
+
+def relations_to(ticket: Ticket, scene: Scene) -> frozenset[Relation]:
+    """What the sender is to *ticket*."""
+    who = scene.member.identity
+    out = {Relation.REPORTER} if who in ticket.reporters else set()
+    return frozenset(out | ({Relation.SUPPORTER} if who in ticket.supporters else set()))
+
+
+def _from_reply(scene: Scene, reply: Reply) -> list[Command] | None:
+    """The commands of *reply*; None when it is ordinary talk after all."""
+    by = _actor(scene)
+    if reply.does == "help":
+        return [ShowHelp(by=by)]
+    if reply.does == "own":
+        return [ListOwnTickets(by=by)]
+    if reply.does == "bind":
+        return [BindRole(by=by, code=reply.argument)]
+    action = Action(reply.does)
+    numbers, asked = _targets(scene, reply, action)
+    if numbers is None:
+        return None
+    if len(numbers) != 1:
+        return [AskWhich(by=by, action=action, numbers=numbers)] if asked else None
+    return _BUILDERS[action](scene, by, numbers[0], reply)
+
+
+def _targets(scene: Scene, reply: Reply, action: Action) -> tuple[tuple[int, ...] | None, bool]:
+    """The tickets that can be meant, and whether to ask back unless it is exactly one. None: it was no command."""
+    if action is Action.MERGE:
+        return _merge_source(scene, reply)
+    if reply.numbers:
+        return reply.numbers[:1], True
+    if scene.quoted:
+        return _quoted(scene, action)
+    if not reply.bare or scene.message.quote is not None:
+        return None, False
+    meant = tuple(t.number for t in scene.tickets if _can_be_meant(t, scene, action, terse=reply.terse))
+    return (meant, True) if meant else (None, False)
+
+
+def _quoted(scene: Scene, action: Action) -> tuple[tuple[int, ...] | None, bool]:
+    """Which of the quoted tickets. Neighbours who quote each other are not talking to the bot."""
+    known = [t for t in scene.tickets if t.number in scene.quoted]
+    allowed = [t for t in known if _allowed(t, scene, action)]
+    if not scene.quotes_bot and (not allowed or action is Action.SUPPORT):
+        return None, False
+    if len(scene.quoted) == 1:
+        return tuple(scene.quoted), True
+    fitting = [t for t in allowed if t.status in MEANT[action]] or allowed
+    return tuple(t.number for t in fitting), True
+
+
+def _merge_source(scene: Scene, reply: Reply) -> tuple[tuple[int, ...] | None, bool]:
+    """合并 #12 needs a second ticket: one named first, one quoted, or the only other one that waits."""
+    if len(reply.numbers) >= 2:
+        return reply.numbers[:1], True
+    if not reply.numbers:
+        return None, False
+    others = scene.quoted - set(reply.numbers)
+    if len(others) == 1:
+        return tuple(others), True
+    meant = tuple(
+        t.number
+        for t in scene.tickets
+        if t.number not in reply.numbers and _can_be_meant(t, scene, Action.MERGE, terse=False)
+    )
+    return meant, True
+
+
+def _allowed(ticket: Ticket, scene: Scene, action: Action) -> bool:
+    return may(scene.member, action, ticket.place, relations_to(ticket, scene))
+
+
+def _can_be_meant(ticket: Ticket, scene: Scene, action: Action, *, terse: bool) -> bool:
+    """Without a quote and a code: is it a ticket of this group, in a fitting status, and theirs to act on?"""
+    if ticket.status not in MEANT[action] or not _allowed(ticket, scene, action):
+        return False
+    if terse and scene.message.at - ticket.opened_at > FRESH:
+        return False
+    ref = scene.message.conversation
+    if not ref.is_group:
+        return bool(relations_to(ticket, scene)) or action not in _OWN
+    if action in _OWN and not relations_to(ticket, scene):
+        return False
+    return any(c.key == ref.key for c in ticket.conversations)
+
+
+#: Bare, these are only about one's own tickets, though anybody may do some of them by code.
+_OWN = frozenset({Action.LOOK_UP, Action.URGE, Action.WITHDRAW, Action.RATE, Action.REOPEN})
+
+
+def _reclassify(scene: Scene, by: Actor, number: int, reply: Reply) -> list[Command] | None:
+    if tier := by_label(Tier, reply.argument):
+        return [RetierTicket(by=by, number=number, tier=tier)]
+    if category := by_label(Category, reply.argument):
+        return [RecategoriseTicket(by=by, number=number, category=category)]
+    return [ShowHelp(by=by, topic="categories")]
+
+
+def _assign(scene: Scene, by: Actor, number: int, reply: Reply) -> list[Command] | None:
+    body = scene.rules.bodies.get(reply.argument)
+    return [AssignTicket(by=by, number=number, body=body)] if body else None
+
+
+def _merge(scene: Scene, by: Actor, number: int, reply: Reply) -> list[Command] | None:
+    return [MergeTicket(by=by, number=number, into=reply.numbers[-1])]
+
+
+def _picture(scene: Scene) -> InboundMessage | None:
+    return scene.message if scene.message.attachments else None
+
+
+_Builder = Callable[[Scene, Actor, int, Reply], list[Command] | None]
+_BUILDERS: dict[Action, _Builder] = {
+    Action.CONFIRM: lambda s, by, n, r: [ConfirmTicket(by=by, number=n)],
+    Action.REJECT: lambda s, by, n, r: [RejectTicket(by=by, number=n, reason=r.argument)],
+    Action.RECLASSIFY: _reclassify,
+    Action.MERGE: _merge,
+    Action.SPLIT: lambda s, by, n, r: [SplitTicket(by=by, number=n)],
+    Action.ASSIGN: _assign,
+    Action.ACCEPT: lambda s, by, n, r: [AcceptTicket(by=by, number=n)],
+    Action.PROGRESS: lambda s, by, n, r: [ReportProgress(by=by, number=n, note=r.argument, message=_picture(s))],
+    Action.RESOLVE: lambda s, by, n, r: [ResolveTicket(by=by, number=n, note=r.argument, message=_picture(s))],
+    Action.SUPPORT: lambda s, by, n, r: [SupportTicket(by=by, number=n, message=s.message)],
+    Action.LOOK_UP: lambda s, by, n, r: [LookUpTicket(by=by, number=n)],
+    Action.URGE: lambda s, by, n, r: [UrgeTicket(by=by, number=n)],
+    Action.WITHDRAW: lambda s, by, n, r: [WithdrawTicket(by=by, number=n)],
+    Action.REOPEN: lambda s, by, n, r: [ReopenTicket(by=by, number=n, reason=r.argument)],
+    Action.RATE: lambda s, by, n, r: [RateTicket(by=by, number=n, stars=int(r.argument or 5))],
+}
+
+
+# Ordinary talk
+
+
+def _from_talk(scene: Scene, weights: Mapping[str, float]) -> list[Command]:
+    ranked = choices(scene, weights)
+    best = ranked[0]
+    if best.ticket is not None and best.score > 0:
+        return _joins(scene, [best, *(c for c in ranked[1:] if c.ticket and c.score > SECOND_ABOVE)], weights)
+    new = next(c for c in ranked if c.ticket is None)
+    if new.score > scene.rules.open_above or _is_emergency(scene, new):
+        return [_open(scene, new, weights)]
+    if new.score > scene.rules.review_above and scene.classification.is_issue:
+        return [HoldForReview(message=scene.message, classification=scene.classification, place=_place(scene))]
+    return []
+
+
+def _is_emergency(scene: Scene, new: Choice) -> bool:
+    """Better one question too many than a person left in a lift."""
+    urgent = scene.classification.urgency is Urgency.EMERGENCY and scene.classification.issue >= 0.5
+    return urgent and new.score > scene.rules.open_above - 1.0
+
+
+def _joins(scene: Scene, picks: list[Choice], weights: Mapping[str, float]) -> list[Command]:
+    out: list[Command] = []
+    for pick in picks:
+        assert pick.ticket is not None
+        part = part_of(scene, pick.ticket)
+        earlier = [Joining(message=m, part=Part.DETAIL) for m in leading(scene)]
+        out.append(
+            ExtendTicket(
+                number=pick.ticket.number,
+                messages=(*earlier, Joining(message=scene.message, part=part)),
+                classification=scene.classification,
+                place=_place_said(scene, pick.ticket),
+                evidence=pick.evidence(weights),
+            )
+        )
+    return out
+
+
+def _place_said(scene: Scene, ticket: Ticket) -> Place:
+    """What the message adds to the place of *ticket*: a neighbour's own door is not the matter's door."""
+    said = in_text(scene.message.text)
+    own = scene.member.identity in ticket.reporters
+    return said if own else replace(said, room="")
+
+
+def _open(scene: Scene, new: Choice, weights: Mapping[str, float]) -> OpenTicket:
+    classification = _best_reading(scene)
+    place = of_matter(_texts(scene), scene.message.sender.name, scene.conversation.place, classification.category)
+    return OpenTicket(
+        messages=opening(scene),
+        classification=classification,
+        place=place,
+        evidence=(*classification.evidence, *new.evidence(weights)),
+        previous=_previous(scene, place, classification),
+    )
+
+
+def _texts(scene: Scene) -> list[str]:
+    return [scene.message.text, *(m.text for m in reversed(leading(scene)))]
+
+
+def _place(scene: Scene) -> Place:
+    return of_matter(
+        [scene.message.text], scene.message.sender.name, scene.conversation.place, scene.classification.category
+    )
+
+
+def _best_reading(scene: Scene) -> Classification:
+    """The message's own classification or that of the whole breath, whichever is surer; the more pressing urgency."""
+    own, whole = scene.classification, scene.burst
+    if whole is None:
+        best = own
+    else:
+        best = whole if whole.category_confidence * whole.issue >= own.category_confidence * own.issue else own
+        urgency = max(own.urgency, whole.urgency, key=lambda u: URGENCY_RANK[u])
+        best = replace(best, urgency=urgency)
+    return best if best.is_issue else replace(best, kind=Kind.COMPLAINT)
+
+
+def _previous(scene: Scene, place: Place, classification: Classification) -> int:
+    """The ended ticket of the same category at the same place, if there is one in mind."""
+    ended = (Status.RESOLVED, Status.CLOSED)
+    return next(
+        (
+            t.number
+            for t in scene.tickets
+            if t.status in ended and t.category is classification.category and t.place.agrees_with(place)
+        ),
+        0,
+    )

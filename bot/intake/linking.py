@@ -1,0 +1,82 @@
+"""Nothing, a new matter, or part of a standing ticket: a conditional logit over named features.
+
+Each choice gets the sum of its features times their weights; nothing is worth zero. The weights are a table
+(`weights.py`), fitted on conversations with known tickets, and the largest products are the evidence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.classification import Evidence
+from bot.domain.commands import Joining
+from bot.domain.members import Role
+from bot.domain.messages import InboundMessage
+from bot.domain.tickets import Part, Ticket
+from bot.intake.features import Features, log_odds, of_join, of_new
+from bot.intake.scene import Scene
+from bot.intake.signals import signals
+from bot.intake.weights import WEIGHTS
+from bot.intake.window import Heard, burst
+
+#: A second ticket takes the same message only if it speaks for itself at least this much.
+SECOND_ABOVE = 3.0
+_JOINS_BACKWARD = frozenset({"media"})
+_STAYS_OUT = frozenset({"notice", "sale", "ack", "thanks"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One reading of a message. `ticket` is None for a new matter."""
+
+    ticket: Ticket | None
+    features: Features
+    score: float
+
+    def evidence(self, weights: Mapping[str, float], most: int = 5) -> tuple[Evidence, ...]:
+        """The features that weighed most, as a person can read them."""
+        parts = [(name, value * weights.get(name, 0.0)) for name, value in self.features.items()]
+        parts.sort(key=lambda p: -abs(p[1]))
+        return tuple(Evidence(source="link", words=n, weight=round(w, 2)) for n, w in parts[:most] if abs(w) >= 0.05)
+
+
+def scored(ticket: Ticket | None, features: Features, weights: Mapping[str, float]) -> Choice:
+    """The choice with its score under *weights*."""
+    return Choice(
+        ticket=ticket, features=features, score=sum(weights.get(name, 0.0) * value for name, value in features.items())
+    )
+
+
+def choices(scene: Scene, weights: Mapping[str, float] = WEIGHTS) -> list[Choice]:
+    """Every reading except "nothing", the best first."""
+    here = [t for t in scene.tickets if any(m.conversation.key == scene.message.conversation.key for m in t.messages)]
+    ranks = {t.number: rank for rank, t in enumerate(here)}
+    joins = [scored(t, of_join(scene, t, ranks.get(t.number, 9)), weights) for t in scene.tickets]
+    best = max((c.score for c in joins), default=-9.0)
+    return sorted([*joins, scored(None, of_new(scene, best), weights)], key=lambda c: -c.score)
+
+
+def part_of(scene: Scene, ticket: Ticket) -> Part:
+    """What the message is to a ticket that it joins."""
+    sender = scene.message.sender.identity
+    if sender in ticket.reporters or sender in ticket.supporters:
+        return Part.DETAIL
+    return Part.SUPPORT if scene.role in (Role.RESIDENT, Role.LEADER) else Part.DETAIL
+
+
+def leading(scene: Scene) -> tuple[InboundMessage, ...]:
+    """Earlier messages of the sender, of the same breath, that belong to the new matter: pictures and fragments."""
+    return tuple(h.message for h in burst(scene.window, scene.message) if _leads(h))
+
+
+def _leads(heard: Heard) -> bool:
+    if heard.tickets:
+        return False
+    said = signals(heard.message.text)
+    if said & _JOINS_BACKWARD or heard.message.attachments:
+        return True
+    return not said & _STAYS_OUT and log_odds(heard.classification.issue) > -3.0
+
+
+def opening(scene: Scene) -> tuple[Joining, ...]:
+    """The messages of a new ticket, in time order."""
+    return tuple(Joining(message=m, part=Part.REPORT) for m in (*leading(scene), scene.message))

@@ -1,0 +1,1 @@
+"""What goes on by itself: sending posts, keeping pictures, minding the clock."""

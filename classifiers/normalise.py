@@ -1,0 +1,64 @@
+"""From typed text to its normal form: one width, one script, shapes instead of numbers, marks instead of stickers.
+
+Dialect and function words stay as they are: they are what tells a complaint from a joke.
+"""
+
+import re
+from functools import lru_cache
+
+from bot.domain.text import clean
+
+#: Nothing after this many characters is looked at: what a message wants stands in its first lines.
+LOOKED_AT = 600
+#: What stands for a sticker, a picture, a voice message, a link and a mention. Private signs that nobody types.
+STICKER, PICTURE, VOICE, LINK, MENTION = "☻", "▣", "♪", "∞", "@"
+
+_MARKS = (
+    (re.compile(r"https?://\S+|www\.\S+|\S+\.(?:com|cn|net)(?:/\S*)?"), LINK),
+    (re.compile(r"\[(?:图片|照片|视频|动画表情)\]"), PICTURE),
+    (re.compile(r"\[语音[^\]]*\](?: ?\d+\")?"), VOICE),
+    (re.compile(r"\[[^\[\]\s]{1,6}\]"), STICKER),
+)
+_READING = re.compile(r"(?<=[\u4e00-\u9fff])\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü ]+\)")
+#: Districts without a name, as published complaints have them: A市, A7县.
+_NAMELESS = re.compile(r"(?<![a-z0-9])[a-z]\d{0,2}(?=[省市区县])|西地(?=省)")
+_MENTION = re.compile(r"@(?!所有人|全体)[^\s@,，:：]{1,20}[\s\u2005]?")
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_REPEATED = re.compile(r"(.)\1{2,}")
+_PUNCTUATION = re.compile(r"([!?。,~.…;])[!?。,~.…;]+")
+_SPACES = re.compile(r"\s+")
+
+
+def normalised(text: str, simplified: dict[int, str]) -> str:
+    """The normal form of *text*; *simplified* maps traditional characters to simplified ones."""
+    line = clean(text)[:LOOKED_AT].lower().translate(simplified)
+    if "[" in line or "." in line or "/" in line:
+        line = _marked(line)
+    if "(" in line:
+        line = _READING.sub("", line)
+    line = _NAMELESS.sub("某", line)
+    if "@" in line:
+        line = _MENTION.sub(MENTION, line)
+    line = _PUNCTUATION.sub(r"\1", _REPEATED.sub(r"\1\1", line))
+    return _SPACES.sub(" ", _DIGITS.sub(_shape, line)).strip()
+
+
+def _marked(line: str) -> str:
+    for pattern, mark in _MARKS:
+        line = pattern.sub(mark, line)
+    return line
+
+
+def _shape(number: re.Match[str]) -> str:
+    """One zero for each digit before the point, four at most: 501 is a door, 6 a floor, 2024 a year."""
+    return "0000"[: len(number[0].partition(".")[0])]
+
+
+@lru_cache(maxsize=1)
+def simplified_by_opencc() -> dict[int, str]:
+    """Traditional characters and their simplified ones, one to one, as OpenCC knows them."""
+    import opencc  # noqa: PLC0415  (a quarter of a second, and needed for training only)
+
+    han = "".join(map(chr, range(0x4E00, 0xA000)))
+    plain = opencc.OpenCC("t2s").convert(han)
+    return {ord(a): b for a, b in zip(han, plain, strict=True) if a != b}

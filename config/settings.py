@@ -1,0 +1,250 @@
+"""Settings: one frozen tree, made once by `load_settings` from TOML, environment and secret files."""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import time, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from bot.domain.errors import ConfigError
+
+PREFIX = "LOUSHI_"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServerSettings(_Section):
+    """The one HTTP server: OneBot, health, console."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+
+
+class DatabaseSettings(_Section):
+    """Where everything is kept. Empty: `loushi.db` in the data directory."""
+
+    url: str = ""
+
+
+class OneBotSettings(_Section):
+    """QQ over OneBot 11."""
+
+    #: Mandatory for the bot to serve QQ; both ends have the same one.
+    token: str = ""
+    modes: tuple[Literal["reverse", "forward", "http"], ...] = ("reverse",)
+    #: Forward WebSocket: where the implementation listens.
+    ws_url: str = ""
+    #: HTTP: where the implementation takes actions, and what it signs its events with.
+    http_url: str = ""
+    http_secret: str = ""
+    #: Seconds.
+    action_timeout: float = Field(default=15.0, gt=0)
+    quote_timeout: float = Field(default=3.0, gt=0)
+
+    @field_validator("modes", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(v.strip() for v in value.split(",")) if isinstance(value, str) else value
+
+
+class GroupSettings(_Section):
+    """Which groups the bot takes part in."""
+
+    #: Take part in every group that speaks.
+    enable_new: bool = False
+    #: Groups by conversation key (`onebot/group/700001`): their estate and building.
+    known: Mapping[str, "GroupPlace"] = {}
+
+
+class GroupPlace(_Section):
+    """Where the people of a group live."""
+
+    estate: str = ""
+    building: str = ""
+    name: str = ""
+    enabled: bool = True
+
+
+class OutboxSettings(_Section):
+    """Pacing, quiet hours and budgets of the bot's posts. Times in seconds, hours local."""
+
+    gap: float = Field(default=5.0, ge=0)
+    jitter_min: float = Field(default=1.5, ge=0)
+    jitter_max: float = Field(default=3.0, ge=0)
+    quiet_from: time = time(22, 0)
+    quiet_until: time = time(7, 0)
+    daily_budget: int = Field(default=30, ge=1)
+    together: int = Field(default=5, ge=1, le=20)
+    failures: int = Field(default=3, ge=1)
+    pause: float = Field(default=1800.0, ge=0)
+    tries: int = Field(default=6, ge=1)
+
+
+class LoopSettings(_Section):
+    """Times of the loop, in seconds."""
+
+    #: How long people may object after 办结.
+    objections: float = Field(default=86400.0, ge=0)
+    #: The acknowledgement waits for the rest of the report.
+    acknowledge_after: float = Field(default=20.0, ge=0)
+    #: Below this probability nothing is said in the group.
+    speak_above: float = Field(default=0.0, ge=0, le=1)
+
+
+class IntakeSettings(_Section):
+    """Thresholds of the intake, as log-odds."""
+
+    open_above: float = 0.0
+    review_above: float = -1.2
+
+
+class Settings(_Section):
+    """Everything the operator can decide."""
+
+    data_dir: Path = Path("data")
+    timezone: str = "Asia/Shanghai"
+    server: ServerSettings = ServerSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    onebot: OneBotSettings = OneBotSettings()
+    groups: GroupSettings = GroupSettings()
+    outbox: OutboxSettings = OutboxSettings()
+    loop: LoopSettings = LoopSettings()
+    intake: IntakeSettings = IntakeSettings()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        ZoneInfo(value)
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Local time."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def database_url(self) -> str:
+        """The database's URL, also when it is left to the default."""
+        return self.database.url or f"sqlite+aiosqlite:///{(self.data_dir / 'loushi.db').absolute()}"
+
+    @property
+    def objections(self) -> timedelta:
+        """How long people may object after 办结."""
+        return timedelta(seconds=self.loop.objections)
+
+
+def load_settings(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings: defaults, then the TOML file *path*, then *environment* (by default the process's own).
+
+    `LOUSHI_SERVER__PORT=8090` sets `server.port`; `LOUSHI_ONEBOT__TOKEN_FILE=/run/secrets/t` reads `onebot.token` from a
+    file. Raises `ConfigError`: which file or variable, which line, what would be right.
+    """
+    values = _read_toml(Path(str(files("config") / "default.toml")))
+    text = ""
+    if path is not None:
+        _merge(values, _read_toml(path))
+        text = path.read_text("utf-8")
+    given = _from_environment(os.environ if environment is None else environment)
+    _merge(values, given)
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(_explained(error, path, text, given)) from error
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: 没有这个文件") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: 读不了，需要 UTF-8 编码的 TOML 文件（{error.__class__.__name__}）") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: 不是正确的 TOML：{error}") from error
+
+
+def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
+    for key, value in more.items():
+        if isinstance(value, Mapping) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
+        else:
+            into[key] = value
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """`LOUSHI_A__B=x` as `{"a": {"b": "x"}}`; a name that ends in `_FILE` gives the file's first line."""
+    values: dict[str, Any] = {}
+    for name, value in sorted(environment.items()):
+        if not name.startswith(PREFIX) or not value:
+            continue
+        path = name.removeprefix(PREFIX).lower().split("__")
+        if path[-1].endswith("_file"):
+            path[-1], value = path[-1].removesuffix("_file"), _secret(name, value)
+        here = values
+        for part in path[:-1]:
+            here = here.setdefault(part, {})
+        here[path[-1]] = value
+    return values
+
+
+def _secret(name: str, file: str) -> str:
+    try:
+        return Path(file).read_text("utf-8").strip().split("\n")[0]
+    except OSError as error:
+        raise ConfigError(f"环境变量 {name}: 读不了文件 {file}") from error
+
+
+def _explained(error: ValidationError, path: Path | None, text: str, given: Mapping[str, Any]) -> str:
+    """The first mistake in one line: where it is, what is wrong, what would be right."""
+    first = error.errors()[0]
+    names = [str(p) for p in first["loc"]]
+    where = _where(names, path, text, given)
+    if first["type"] == "extra_forbidden":
+        known = _known(names[:-1])
+        near = difflib.get_close_matches(names[-1], known, 1, 0.5)
+        hint = f"是不是想写 {near[0]}？" if near else f"可以写：{'、'.join(sorted(known))}"
+        return f"{where}: 没有「{'.'.join(names)}」这一项，{hint}"
+    return f"{where}: 「{'.'.join(names)}」的值 {first['input']!r} 不对（{first['msg']}）"
+
+
+def _known(names: list[str]) -> list[str]:
+    """The settings of the section that *names* lead to."""
+    model: type[BaseModel] = Settings
+    for name in names:
+        field = model.model_fields.get(name)
+        if field is None or not isinstance(field.annotation, type) or not issubclass(field.annotation, BaseModel):
+            return list(GroupPlace.model_fields)
+        model = field.annotation
+    return list(model.model_fields)
+
+
+def _where(names: list[str], path: Path | None, text: str, given: Mapping[str, Any]) -> str:
+    """The file and line, or the environment variable, that holds the setting *names*."""
+    here: Any = given
+    for name in names:
+        here = here.get(name) if isinstance(here, Mapping) else None
+    if here is not None:
+        return f"环境变量 {PREFIX}{'__'.join(n.upper() for n in names)}"
+    return f"{path} 第{line}行" if (line := _line_of(names, text)) else str(path or "默认设置")
+
+
+def _line_of(names: list[str], text: str) -> int:
+    """The line of *text* (TOML) that sets *names*; 0 if none does."""
+    section: list[str] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        head = line.strip()
+        if head.startswith("["):
+            section = [part.strip('"') for part in head.strip("[]").split(".")]
+            if section == names:
+                return number
+        elif [*section, *(part.strip('" ') for part in head.split("=")[0].split("."))] == names:
+            return number
+    return 0

@@ -1,0 +1,69 @@
+"""The conversations in an SQL database."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from bot.domain.records import Conversation
+from storage.rows import Stored, ref_columns, ref_of
+from storage.tables import CONVERSATION
+from storage.transaction import Transaction
+
+
+class ConversationRepository:
+    """`ports.Conversations` within one transaction."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        """Work within *transaction*."""
+        self._transaction = transaction
+
+    async def get(self, key: str) -> Conversation | None:
+        """The conversation, if it is known."""
+        query = select(CONVERSATION).where(CONVERSATION.c.conversation_key == key)
+        row = (await self._transaction.run(query, flush=False)).first()
+        return _conversation(row) if row else None
+
+    async def save(self, conversation: Conversation) -> None:
+        """Store a new or changed conversation."""
+        row = _columns(conversation)
+        known = update(CONVERSATION).where(CONVERSATION.c.conversation_key == conversation.ref.key).values(row)
+        if (await self._transaction.run(known, flush=False)).rowcount:
+            return
+        if not await self._transaction.insert_new(CONVERSATION, row):
+            await self._transaction.run(known, flush=False)
+
+    async def listed(self) -> list[Conversation]:
+        """All of them, by key."""
+        rows = await self._transaction.run(select(CONVERSATION), flush=False)
+        # sorted here: a database sorts by its locale
+        return sorted((_conversation(row) for row in rows), key=lambda c: c.ref.key)
+
+
+def _columns(conversation: Conversation) -> dict[str, Any]:
+    """The row of *conversation*."""
+    return {
+        **ref_columns(conversation.ref),
+        "name": conversation.name,
+        "estate": conversation.estate,
+        "building": conversation.building,
+        "enabled": conversation.enabled,
+        "silent_until": conversation.silent_until,
+        "first_seen": conversation.first_seen,
+        "watermark_at": conversation.watermark_at,
+        "watermark_id": conversation.watermark_id,
+    }
+
+
+def _conversation(row: Stored) -> Conversation:
+    """The conversation of *row*."""
+    return Conversation(
+        ref=ref_of(row),
+        name=row.name,
+        estate=row.estate,
+        building=row.building,
+        enabled=row.enabled,
+        silent_until=row.silent_until,
+        first_seen=row.first_seen,
+        watermark_at=row.watermark_at,
+        watermark_id=row.watermark_id,
+    )

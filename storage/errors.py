@@ -1,0 +1,54 @@
+"""What the libraries raise, said as the project's own errors. No row's content gets into a sentence."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+from bot.domain.errors import BotError, StaleTicket
+
+#: PostgreSQL: serialization failure, deadlock. Trying again helps.
+_LOST_RACE = {"40001", "40P01"}
+#: SQLite: how it says that somebody else holds the file.
+_LOCKED = ("database is locked", "database table is locked")
+#: SQLite: how it says that the file is no good.
+_BROKEN = ("file is not a database", "malformed")
+
+
+def reason(error: BaseException) -> str:
+    """One line that says why *error* was raised, without statement and parameters."""
+    origin = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    lines = str(origin).splitlines()
+    return lines[0] if lines else type(origin).__name__
+
+
+def is_locked(error: BaseException) -> bool:
+    """Does *error* say that another process holds the database?"""
+    return any(words in reason(error) for words in _LOCKED)
+
+
+def is_broken(error: BaseException) -> bool:
+    """Does *error* say that the file is damaged, or no database at all?"""
+    return any(words in reason(error) for words in _BROKEN)
+
+
+def as_bot_error(error: BaseException) -> BotError:
+    """The sentence for *error*, met while the program runs."""
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _LOST_RACE:
+        return StaleTicket("有人同时在改，请再试一次")
+    if is_locked(error):
+        return BotError("数据库正被另一个程序占用，稍后再试")
+    if is_broken(error):
+        return BotError(f"数据库文件已损坏，请从备份恢复：{reason(error)}")
+    if isinstance(error, IntegrityError):
+        return BotError("这条记录与数据库中已有的记录冲突，没有保存")
+    return BotError(f"数据库出错：{reason(error)}")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Let nothing of the libraries out of this block: `StaleTicket` for a lost race, else `BotError`."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        raise as_bot_error(error) from error

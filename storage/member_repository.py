@@ -1,0 +1,135 @@
+"""People and their roles in an SQL database."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, func, select, update
+
+from bot.domain.members import Grant, Member, Role
+from bot.domain.messages import Identity
+from bot.domain.places import Place
+from bot.domain.records import Invitation
+from storage.rows import Stored, person_of
+from storage.tables import INVITATION, MEMBER, MEMBER_GRANT, WRONG_CODE
+from storage.transaction import Transaction
+
+
+class MemberRepository:
+    """`ports.Members` within one transaction."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        """Work within *transaction*."""
+        self._transaction = transaction
+
+    async def get(self, identity: Identity) -> Member:
+        """The member; somebody unknown is a member without roles."""
+        known = await self._run(select(MEMBER.c.name).where(MEMBER.c.key == identity.key))
+        grants = await self._run(_granted().where(MEMBER.c.key == identity.key))
+        return Member(identity=identity, name=known.scalar() or "", grants=tuple(_grant(g) for g in grants))
+
+    async def grant(self, identity: Identity, name: str, grant: Grant) -> None:
+        """Give a role; twice the same is once. An empty *name* leaves the one that is known."""
+        row = {"key": identity.key, "platform": identity.platform, "user_id": identity.user_id, "name": name}
+        if not await self._transaction.insert_new(MEMBER, row) and name:
+            await self._run(update(MEMBER).where(MEMBER.c.key == identity.key).values(name=name))
+        await self._transaction.insert_new(MEMBER_GRANT, _grant_columns(identity, grant))
+
+    async def revoke(self, identity: Identity, grant: Grant) -> None:
+        """Take a role back."""
+        columns = _grant_columns(identity, grant).items()
+        await self._run(delete(MEMBER_GRANT).where(*(MEMBER_GRANT.c[name] == value for name, value in columns)))
+
+    async def in_role_at(self, platform: str, place: Place) -> list[Member]:
+        """Members of *platform* with a role whose scope covers *place*."""
+        members = await self._members(_granted().where(MEMBER.c.platform == platform))
+        return [member for member in members if any(grant.covers(place) for grant in member.grants)]
+
+    async def listed(self) -> list[Member]:
+        """Everybody with a role, by key."""
+        return await self._members(_granted())
+
+    async def add_invitation(self, invitation: Invitation) -> None:
+        """Keep an invitation."""
+        await self._run(INVITATION.insert().values(_invitation_columns(invitation)))
+
+    async def invitation(self, code_hash: str) -> Invitation | None:
+        """The invitation with that hash."""
+        row = (await self._run(select(INVITATION).where(INVITATION.c.code_hash == code_hash))).first()
+        return _invitation(row) if row else None
+
+    async def use_invitation(self, code_hash: str, by: Identity, at: datetime) -> bool:
+        """Mark it as used; False if somebody was faster."""
+        unused = (INVITATION.c.code_hash == code_hash, INVITATION.c.used_at.is_(None))
+        used = {"used_by_platform": by.platform, "used_by_id": by.user_id, "used_at": at}
+        return bool((await self._run(update(INVITATION).where(*unused).values(used))).rowcount == 1)
+
+    async def note_wrong_code(self, identity: Identity, at: datetime) -> None:
+        """Count a wrong try."""
+        await self._run(WRONG_CODE.insert().values(person_key=identity.key, at=at))
+
+    async def wrong_codes_since(self, identity: Identity, since: datetime) -> int:
+        """How many wrong tries since then."""
+        tries = (WRONG_CODE.c.person_key == identity.key, WRONG_CODE.c.at >= since)
+        return int((await self._run(select(func.count()).select_from(WRONG_CODE).where(*tries))).scalar_one())
+
+    async def _run(self, statement: Any) -> Any:
+        return await self._transaction.run(statement, flush=False)
+
+    async def _members(self, query: Select[Any]) -> list[Member]:
+        """The members whose grants *query* finds, by key."""
+        names: dict[Identity, str] = {}
+        grants: dict[Identity, list[Grant]] = {}
+        for row in await self._run(query):
+            identity = Identity(platform=row.platform, user_id=row.user_id)
+            names[identity] = row.name
+            grants.setdefault(identity, []).append(_grant(row))
+        ordered = sorted(names, key=lambda who: who.key)  # a database would sort by its locale
+        return [Member(identity=who, name=names[who], grants=tuple(grants[who])) for who in ordered]
+
+
+def _granted() -> Select[Any]:
+    """Every grant with its member, in the order in which they were given."""
+    g = MEMBER_GRANT.c
+    columns = (MEMBER.c.platform, MEMBER.c.user_id, MEMBER.c.name, g.role, g.estate, g.building)
+    query = select(*columns).select_from(MEMBER.join(MEMBER_GRANT))
+    return query.order_by(g.id)
+
+
+def _grant(row: Stored) -> Grant:
+    return Grant(role=Role(row.role), estate=row.estate, building=row.building)
+
+
+def _grant_columns(identity: Identity, grant: Grant) -> dict[str, Any]:
+    return {
+        "member_key": identity.key,
+        "role": grant.role.value,
+        "estate": grant.estate,
+        "building": grant.building,
+    }
+
+
+def _invitation(row: Stored) -> Invitation:
+    """The invitation of *row*."""
+    return Invitation(
+        code_hash=row.code_hash,
+        role=Role(row.role),
+        estate=row.estate,
+        building=row.building,
+        expires_at=row.expires_at,
+        used_by=person_of(row.used_by_platform, row.used_by_id),
+        used_at=row.used_at,
+    )
+
+
+def _invitation_columns(invitation: Invitation) -> dict[str, Any]:
+    """The row of *invitation*."""
+    return {
+        "code_hash": invitation.code_hash,
+        "role": invitation.role.value,
+        "estate": invitation.estate,
+        "building": invitation.building,
+        "expires_at": invitation.expires_at,
+        "used_by_platform": invitation.used_by.platform if invitation.used_by else None,
+        "used_by_id": invitation.used_by.user_id if invitation.used_by else None,
+        "used_at": invitation.used_at,
+    }

@@ -1,0 +1,98 @@
+"""People, codes and conversations, in memory."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.errors import BotError
+from bot.domain.members import Grant, Member
+from bot.domain.messages import Identity
+from bot.domain.places import Place
+from bot.domain.records import Conversation, Invitation
+from storage.memory.shelf import Shelf
+
+#: When each wrong code came; by person.
+Tries = tuple[datetime, ...]
+
+
+class MemoryMembers:
+    """`ports.Members` on shelves."""
+
+    def __init__(
+        self, members: Shelf[str, Member], invitations: Shelf[str, Invitation], tries: Shelf[str, Tries]
+    ) -> None:
+        """Keep members, invitations and wrong tries on a shelf each."""
+        self._members = members
+        self._invitations = invitations
+        self._tries = tries
+
+    async def get(self, identity: Identity) -> Member:
+        """The member; somebody unknown is a member without roles."""
+        return self._members.get(identity.key) or Member(identity=identity)
+
+    async def grant(self, identity: Identity, name: str, grant: Grant) -> None:
+        """Give a role; twice the same is once. An empty *name* leaves the one that is known."""
+        member = await self.get(identity)
+        grants = member.grants if grant in member.grants else (*member.grants, grant)
+        self._members.put(identity.key, replace(member, name=name or member.name, grants=grants))
+
+    async def revoke(self, identity: Identity, grant: Grant) -> None:
+        """Take a role back."""
+        member = await self.get(identity)
+        if grant in member.grants:
+            left = tuple(g for g in member.grants if g != grant)
+            self._members.put(identity.key, replace(member, grants=left))
+
+    async def in_role_at(self, platform: str, place: Place) -> list[Member]:
+        """Members of *platform* with a role whose scope covers *place*."""
+        here = [m for m in await self.listed() if m.identity.platform == platform]
+        return [m for m in here if any(grant.covers(place) for grant in m.grants)]
+
+    async def listed(self) -> list[Member]:
+        """Everybody with a role, by key."""
+        return [m for m in self._members.all() if m.grants]
+
+    async def add_invitation(self, invitation: Invitation) -> None:
+        """Keep an invitation."""
+        if self._invitations.get(invitation.code_hash):
+            raise BotError("这条记录与已有的记录冲突，没有保存")
+        self._invitations.put(invitation.code_hash, invitation)
+
+    async def invitation(self, code_hash: str) -> Invitation | None:
+        """The invitation with that hash."""
+        return self._invitations.get(code_hash)
+
+    async def use_invitation(self, code_hash: str, by: Identity, at: datetime) -> bool:
+        """Mark it as used; False if somebody was faster."""
+        invitation = self._invitations.get(code_hash)
+        if invitation is None or invitation.used_at is not None:
+            return False
+        self._invitations.put(code_hash, replace(invitation, used_by=by, used_at=at))
+        return True
+
+    async def note_wrong_code(self, identity: Identity, at: datetime) -> None:
+        """Count a wrong try."""
+        self._tries.put(identity.key, (*(self._tries.get(identity.key) or ()), at))
+
+    async def wrong_codes_since(self, identity: Identity, since: datetime) -> int:
+        """How many wrong tries since then."""
+        return sum(at >= since for at in self._tries.get(identity.key) or ())
+
+
+class MemoryConversations:
+    """`ports.Conversations` on a shelf."""
+
+    def __init__(self, shelf: Shelf[str, Conversation]) -> None:
+        """Keep them on *shelf*."""
+        self._shelf = shelf
+
+    async def get(self, key: str) -> Conversation | None:
+        """The conversation, if it is known."""
+        return self._shelf.get(key)
+
+    async def save(self, conversation: Conversation) -> None:
+        """Store a new or changed conversation."""
+        self._shelf.put(conversation.ref.key, conversation)
+
+    async def listed(self) -> list[Conversation]:
+        """All of them, by key."""
+        return self._shelf.all()

@@ -1,0 +1,24 @@
+"""The tables, one name each for Core statements. Rows are not the domain: repositories map row ↔ value."""
+
+from sqlmodel import SQLModel
+
+from storage.tables import people, tickets, traffic
+
+__all__ = ["METADATA", "people", "tickets", "traffic"]
+
+METADATA = SQLModel.metadata
+
+TICKET = METADATA.tables["ticket"]
+TICKET_MESSAGE = METADATA.tables["ticket_message"]
+TICKET_VOICE = METADATA.tables["ticket_voice"]
+TICKET_EVENT = METADATA.tables["ticket_event"]
+PICTURE = METADATA.tables["picture"]
+CONVERSATION = METADATA.tables["conversation"]
+MEMBER = METADATA.tables["member"]
+MEMBER_GRANT = METADATA.tables["member_grant"]
+INVITATION = METADATA.tables["invitation"]
+WRONG_CODE = METADATA.tables["wrong_code"]
+INBOX = METADATA.tables["inbox"]
+OUTBOX = METADATA.tables["outbox"]
+REVIEW = METADATA.tables["review"]
+GAP = METADATA.tables["gap"]

@@ -1,0 +1,78 @@
+"""Tables of the people, their roles and codes, and the conversations they meet in."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.tables.columns import InConversation, Utc, Words
+
+
+class ConversationRow(InConversation, table=True):
+    """A conversation that the bot has met."""
+
+    __tablename__ = "conversation"
+
+    conversation_key: str = Field(primary_key=True)
+    name: str = Field(sa_type=Words)
+    estate: str = Field(sa_type=Words)
+    building: str = Field(sa_type=Words)
+    enabled: bool
+    silent_until: datetime | None = Field(sa_type=Utc)
+    first_seen: datetime = Field(sa_type=Utc)
+    watermark_at: datetime | None = Field(sa_type=Utc)
+    watermark_id: str
+
+
+class MemberRow(SQLModel, table=True):
+    """A person as one platform knows them."""
+
+    __tablename__ = "member"
+    __table_args__ = (Index("ix_member_platform", "platform"),)
+
+    key: str = Field(primary_key=True)
+    platform: str
+    user_id: str
+    name: str = Field(sa_type=Words)
+
+
+class MemberGrantRow(SQLModel, table=True):
+    """A role of a member."""
+
+    __tablename__ = "member_grant"
+    __table_args__ = (
+        UniqueConstraint("member_key", "role", "estate", "building", name="uq_member_grant"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int = Field(primary_key=True)
+    member_key: str = Field(foreign_key="member.key")
+    role: str
+    estate: str = Field(sa_type=Words)
+    building: str = Field(sa_type=Words)
+
+
+class InvitationRow(SQLModel, table=True):
+    """A one-time code, as a hash."""
+
+    __tablename__ = "invitation"
+
+    code_hash: str = Field(primary_key=True)
+    role: str
+    estate: str = Field(sa_type=Words)
+    building: str = Field(sa_type=Words)
+    expires_at: datetime = Field(sa_type=Utc)
+    used_by_platform: str | None
+    used_by_id: str | None
+    used_at: datetime | None = Field(sa_type=Utc)
+
+
+class WrongCodeRow(SQLModel, table=True):
+    """A wrong try at a code, by anybody."""
+
+    __tablename__ = "wrong_code"
+    __table_args__ = (Index("ix_wrong_code_person", "person_key", "at"), {"sqlite_autoincrement": True})
+
+    id: int = Field(primary_key=True)
+    person_key: str
+    at: datetime = Field(sa_type=Utc)

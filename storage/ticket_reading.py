@@ -1,0 +1,43 @@
+"""Loading whole tickets: four statements for some hundred of them, never one statement for each."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import Table, select
+
+from bot.domain.tickets import Ticket
+from storage.rows import Stored
+from storage.tables import TICKET, TICKET_EVENT, TICKET_MESSAGE, TICKET_VOICE
+from storage.ticket_rows import ticket_of
+from storage.transaction import Transaction
+
+#: Databases limit the parameters of one statement.
+_AT_ONCE = 500
+
+
+async def load(transaction: Transaction, numbers: Sequence[int]) -> list[Ticket]:
+    """The tickets of *numbers*, in that order; unknown numbers are left out."""
+    found: dict[int, Ticket] = {}
+    for start in range(0, len(numbers), _AT_ONCE):
+        found |= await _load_some(transaction, numbers[start : start + _AT_ONCE])
+    return [found[number] for number in numbers if number in found]
+
+
+async def _load_some(transaction: Transaction, numbers: Sequence[int]) -> dict[int, Ticket]:
+    """The tickets of a few *numbers*."""
+    rows = (await transaction.run(select(TICKET).where(TICKET.c.number.in_(numbers)))).all()
+    if not rows:
+        return {}
+    messages = await _parts(transaction, TICKET_MESSAGE, numbers)
+    voices = await _parts(transaction, TICKET_VOICE, numbers)
+    events = await _parts(transaction, TICKET_EVENT, numbers)
+    return {r.number: ticket_of(r, messages[r.number], voices[r.number], events[r.number]) for r in rows}
+
+
+async def _parts(transaction: Transaction, table: Table, numbers: Sequence[int]) -> dict[int, list[Stored]]:
+    """The rows of *table* that hang on the tickets, by ticket and in order."""
+    query = select(table).where(table.c.ticket.in_(numbers)).order_by(table.c.ticket, table.c.position)
+    parts: dict[int, list[Stored]] = defaultdict(list)
+    for row in await transaction.run(query):
+        parts[row.ticket].append(row)
+    return parts

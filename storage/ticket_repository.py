@@ -1,0 +1,115 @@
+"""The tickets in an SQL database."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, text
+
+from bot.domain.errors import TicketNotFound
+from bot.domain.messages import ConversationRef, Identity
+from bot.domain.places import Place, place_key
+from bot.domain.tickets import Status, Ticket
+from storage import ticket_reading, ticket_writing
+from storage.tables import TICKET, TICKET_MESSAGE, TICKET_VOICE
+from storage.ticket_rules import HIDDEN, next_version
+from storage.transaction import Transaction
+
+_LAST_NUMBER = text("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'ticket'")
+_NEXT_NUMBER = text("SELECT nextval(pg_get_serial_sequence('ticket', 'number'))")
+
+
+class TicketRepository:
+    """`ports.Tickets` within one transaction."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        """Work within *transaction*."""
+        self._transaction = transaction
+        #: What the database holds, as far as this transaction has seen: a change writes only the difference.
+        self._seen: dict[int, Ticket] = {}
+        self._last_number = 0
+
+    def forget(self) -> None:
+        """Trust nothing seen so far: the transaction ended, others may write."""
+        self._seen.clear()
+        self._last_number = 0
+
+    async def add(self, ticket: Ticket) -> Ticket:
+        """Store a new ticket; it comes back with its number and version 1."""
+        stored = replace(ticket, number=await self._new_number(), version=1)
+        ticket_writing.add(self._transaction, stored)
+        self._seen[stored.number] = stored
+        return stored
+
+    async def get(self, number: int) -> Ticket:
+        """The ticket of that number. Raises `TicketNotFound`."""
+        found = await self._load([number])
+        if not found:
+            raise TicketNotFound(f"没有工单#{number}")
+        return found[0]
+
+    async def save(self, ticket: Ticket) -> Ticket:
+        """Store a changed ticket; it comes back with its new version. Raises `StaleTicket`."""
+        old = self._seen.get(ticket.number) or await self.get(ticket.number)
+        new = next_version(old, ticket)
+        del self._seen[ticket.number]
+        await ticket_writing.change(self._transaction, old, new)
+        self._seen[new.number] = new
+        return new
+
+    async def open_around(self, place: Place, conversation: ConversationRef, since: datetime) -> list[Ticket]:
+        """Open tickets and lately ended ones of *conversation* or the estate of *place*, newest activity first."""
+        alive = TICKET.c.live_until >= since
+        near: list[ColumnElement[bool]] = [and_(TICKET.c.conversation_key == conversation.key, alive)]
+        if place.estate:
+            near.append(and_(TICKET.c.estate_key == place_key(place.estate), alive))
+        query = select(TICKET.c.number).where(or_(*near))
+        return await self._chosen(query.order_by(TICKET.c.active_at.desc(), TICKET.c.number.desc()))
+
+    async def by_message(self, conversation_key: str, message_id: str) -> Ticket | None:
+        """The latest ticket that holds this message."""
+        m = TICKET_MESSAGE.c
+        query = select(m.ticket).where(m.conversation_key == conversation_key, m.message_id == message_id)
+        found = await self._chosen(query.order_by(m.ticket.desc()).limit(1))
+        return found[0] if found else None
+
+    async def of_person(self, who: Identity, limit: int = 10) -> list[Ticket]:
+        """Tickets that *who* reported or supports, newest first, merged and withdrawn ones left out."""
+        theirs = select(TICKET_VOICE.c.ticket).where(TICKET_VOICE.c.person_key == who.key)
+        hidden = [status.value for status in HIDDEN]
+        query = select(TICKET.c.number).where(TICKET.c.number.in_(theirs), TICKET.c.status.not_in(hidden))
+        return await self._chosen(query.order_by(TICKET.c.opened_at.desc(), TICKET.c.number.desc()).limit(limit))
+
+    async def merged_into(self, number: int) -> list[Ticket]:
+        """The tickets that were folded into *number*."""
+        query = select(TICKET.c.number).where(TICKET.c.merged_into == number)
+        return await self._chosen(query.order_by(TICKET.c.number))
+
+    async def due_to_close(self, now: datetime, limit: int = 100) -> list[int]:
+        """Numbers of tickets whose `close_after` has come."""
+        query = select(TICKET.c.number).where(TICKET.c.close_after <= now)
+        return await self._numbers(query.order_by(TICKET.c.close_after, TICKET.c.number).limit(limit))
+
+    async def listed(self, status: Status | None = None) -> list[Ticket]:
+        """All tickets, or those of one status, by number."""
+        query = select(TICKET.c.number).order_by(TICKET.c.number)
+        return await self._chosen(query.where(TICKET.c.status == status.value) if status else query)
+
+    async def _new_number(self) -> int:
+        """The next number. On SQLite this transaction is the only writer, so it may count by itself."""
+        if self._transaction.dialect == "postgresql":
+            return int((await self._transaction.run(_NEXT_NUMBER, flush=False)).scalar_one())
+        if not self._last_number:
+            self._last_number = int((await self._transaction.run(_LAST_NUMBER)).scalar_one())
+        self._last_number += 1
+        return self._last_number
+
+    async def _chosen(self, query: Select[int]) -> list[Ticket]:
+        return await self._load(await self._numbers(query))
+
+    async def _numbers(self, query: Select[int]) -> list[int]:
+        return list((await self._transaction.run(query)).scalars())
+
+    async def _load(self, numbers: list[int]) -> list[Ticket]:
+        found = await ticket_reading.load(self._transaction, numbers)
+        self._seen.update((ticket.number, ticket) for ticket in found)
+        return found

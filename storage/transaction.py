@@ -1,0 +1,62 @@
+"""One open transaction: runs statements, keeps new rows back until somebody could miss them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Executable, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.errors import translated
+from storage.tables import METADATA
+
+Row = Mapping[str, Any]
+
+#: Rows go in after those that their foreign keys name.
+_ORDER = {table: n for n, table in enumerate(METADATA.sorted_tables)}
+
+
+class Transaction:
+    """A connection with statements that raise only `BotError`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        """Work on *connection*, whose transaction has begun."""
+        self._connection = connection
+        self._later: dict[Table, list[Row]] = {}
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._connection.dialect.name
+
+    def later(self, table: Table, rows: Sequence[Row]) -> None:
+        """Insert *rows* of *table* before the next statement that could see them: many rows, one round trip."""
+        if rows:
+            self._later.setdefault(table, []).extend(rows)
+
+    async def flush(self) -> None:
+        """Insert what was kept back."""
+        waiting, self._later = self._later, {}
+        with translated():
+            for table in sorted(waiting, key=_ORDER.__getitem__):
+                await self._connection.execute(table.insert(), waiting[table])
+
+    async def run(self, statement: Executable, *, flush: bool = True) -> CursorResult[Any]:
+        """Execute *statement*. With *flush* off, it must neither see nor refer to what is kept back."""
+        if flush and self._later:
+            await self.flush()
+        with translated():
+            return await self._connection.execute(statement)
+
+    async def insert_new(self, table: Table, row: Row) -> bool:
+        """Insert *row* unless one of its unique keys is taken; was it? *table* must refer to no ticket."""
+        insert = postgresql.insert if self.dialect == "postgresql" else sqlite.insert
+        statement = insert(table).values(row).on_conflict_do_nothing()
+        return (await self.run(statement, flush=False)).rowcount == 1
+
+    async def commit(self) -> None:
+        """Keep everything."""
+        await self.flush()
+        with translated():
+            await self._connection.commit()

@@ -1,0 +1,69 @@
+"""One transaction of an SQL database, with all repositories in it."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+from storage.conversation_repository import ConversationRepository
+from storage.database import Database
+from storage.gap_repository import GapRepository
+from storage.inbox_repository import InboxRepository
+from storage.member_repository import MemberRepository
+from storage.outbox_repository import OutboxRepository
+from storage.picture_repository import PictureRepository
+from storage.review_repository import ReviewRepository
+from storage.ticket_repository import TicketRepository
+from storage.transaction import Transaction
+
+
+class SqlUnitOfWork:
+    """`ports.UnitOfWork` on *database*. The repositories are there between entering and leaving."""
+
+    tickets: TicketRepository
+    inbox: InboxRepository
+    outbox: OutboxRepository
+    members: MemberRepository
+    conversations: ConversationRepository
+    reviews: ReviewRepository
+    pictures: PictureRepository
+    gaps: GapRepository
+
+    def __init__(self, database: Database) -> None:
+        """Begin nothing yet; entering does."""
+        self._database = database
+        self._stack = AsyncExitStack()
+        self._transaction: Transaction
+
+    async def commit(self) -> None:
+        """Keep everything done so far."""
+        await self._transaction.commit()
+        self.tickets.forget()
+
+    async def __aenter__(self) -> Self:
+        """Begin."""
+        transaction = self._transaction = await self._stack.enter_async_context(self._database.writing())
+        self.tickets = TicketRepository(transaction)
+        self.inbox = InboxRepository(transaction)
+        self.outbox = OutboxRepository(transaction)
+        self.members = MemberRepository(transaction)
+        self.conversations = ConversationRepository(transaction)
+        self.reviews = ReviewRepository(transaction)
+        self.pictures = PictureRepository(transaction)
+        self.gaps = GapRepository(transaction)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End; undo what was not committed."""
+        await self._stack.__aexit__(kind, error, trace)
+
+
+def units_of_work(database: Database) -> Callable[[], SqlUnitOfWork]:
+    """What makes a new unit of work on *database* whenever it is called."""
+
+    def begin() -> SqlUnitOfWork:
+        return SqlUnitOfWork(database)
+
+    return begin

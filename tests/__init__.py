@@ -1,0 +1,1 @@
+"""The same tree again, with the laws that each room keeps."""
