@@ -54,9 +54,9 @@ class Backlog:
 
     async def counts(self) -> dict[Status, int]:
         """How many tickets stand where; statuses without any are left out."""
-        query = select(TICKET.c.status, func.count()).group_by(TICKET.c.status)
+        query = select(TICKET.c.status, func.count().label("tickets")).group_by(TICKET.c.status)
         async with self._database.reading() as transaction:
-            return {Status(row[0]): int(row[1]) for row in await transaction.run(query)}
+            return {Status(row.status): row.tickets for row in await transaction.run(query)}
 
 
 def _query(wanted: TicketList) -> Select[int]:

@@ -50,5 +50,5 @@ def translated() -> Iterator[None]:
     """Let nothing of the libraries out of this block: `StaleTicket` for a lost race, else `BotError`."""
     try:
         yield
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, OSError, UnicodeError) as error:
         raise as_bot_error(error) from error

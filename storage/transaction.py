@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Executable, Table
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import translated
 from storage.tables import METADATA
+from storage.unique_insert import insert_unless_taken
 
 Row = Mapping[str, Any]
 
@@ -51,9 +51,8 @@ class Transaction:
 
     async def insert_new(self, table: Table, row: Row) -> bool:
         """Insert *row* unless one of its unique keys is taken; was it? *table* must refer to no ticket."""
-        insert = postgresql.insert if self.dialect == "postgresql" else sqlite.insert
-        statement = insert(table).values(row).on_conflict_do_nothing()
-        return (await self.run(statement, flush=False)).rowcount == 1
+        with translated():
+            return await insert_unless_taken(self._connection, table, row)
 
     async def commit(self) -> None:
         """Keep everything."""

@@ -24,5 +24,7 @@ class Policy:
     #: Wrong codes within `lockout` before its sender is locked out.
     wrong_codes: int = 5
     lockout: timedelta = timedelta(hours=1)
+    #: Say nothing at all: a history is being imported.
+    silent: bool = False
     #: Take part in every group that speaks, without being told to.
     enable_new: bool = False

@@ -33,7 +33,7 @@ def as_ticket_message(joining: Joining) -> TicketMessage:
 
 async def open_ticket(command: OpenTicket, context: Context) -> Ticket:
     """Record a new matter and acknowledge it: by a question to the leader, by advice, or by an alarm."""
-    ticket = await context.work.tickets.add(_new(command))
+    ticket = await context.work.tickets.add(new_ticket(command))
     await _note_pictures(ticket, [j.message for j in command.messages], context)
     if ticket.tier is Tier.PRIVATE and ticket.urgency is not Urgency.EMERGENCY:
         ticket = await context.work.tickets.save(
@@ -43,7 +43,8 @@ async def open_ticket(command: OpenTicket, context: Context) -> Ticket:
     return ticket
 
 
-def _new(command: OpenTicket) -> Ticket:
+def new_ticket(command: OpenTicket) -> Ticket:
+    """The ticket that *command* asks for, not yet stored."""
     reading, first, last = command.classification, command.messages[0].message, command.messages[-1].message
     ticket = Ticket(
         kind=reading.kind,

@@ -28,6 +28,8 @@ async def tell(
     only: Iterable[ConversationRef] | None = None,
 ) -> None:
     """Tell every conversation of *ticket* (or *only* some) what its last event brought."""
+    if context.policy.silent:
+        return
     for conversation in ticket.conversations if only is None else only:
         post = Post(
             key=_key(ticket, conversation),
@@ -43,8 +45,8 @@ async def tell(
 
 
 async def answer(by: Actor, text: str, context: Context, *, about: Ticket | None = None, key: str = "") -> None:
-    """Answer *by* where they spoke, once for each message (or for each *key*); at the desk nobody is answered."""
-    if by.conversation is None:
+    """Answer *by* where they spoke, once for each message (or each *key*); at the desk nobody is answered."""
+    if by.conversation is None or context.policy.silent:
         return
     post = Post(
         key=key

@@ -56,8 +56,8 @@ def of_message(scene: Scene) -> Features:
     return out
 
 
-def of_new(scene: Scene, best_join: float) -> Features:
-    """What speaks for a new matter; *best_join* is the score of the best standing ticket."""
+def of_new(scene: Scene) -> Features:
+    """What speaks for a new matter."""
     out = {f"new:{name}": value for name, value in of_message(scene).items()}
     out["new:bias"] = 1.0
     if scene.burst is not None:
@@ -69,7 +69,6 @@ def of_new(scene: Scene, best_join: float) -> Features:
     if scene.classification.category is Category.HOUSEHOLD:
         out["new:household"] = 1.0
     out["new:sure_category"] = scene.classification.category_confidence
-    out["new:rival"] = max(best_join, -4.0)
     return out
 
 

@@ -204,7 +204,8 @@ def _from_talk(scene: Scene, weights: Mapping[str, float]) -> list[Command]:
         return _joins(scene, [best, *(c for c in ranked[1:] if c.ticket and c.score > SECOND_ABOVE)], weights)
     new = next(c for c in ranked if c.ticket is None)
     if new.score > scene.rules.open_above or _is_emergency(scene, new):
-        return [_open(scene, new, weights)]
+        command = opening_command(scene)
+        return [replace(command, evidence=(*command.evidence, *new.evidence(weights)))]
     if new.score > scene.rules.review_above and scene.classification.is_issue:
         return [HoldForReview(message=scene.message, classification=scene.classification, place=_place(scene))]
     return []
@@ -241,14 +242,15 @@ def _place_said(scene: Scene, ticket: Ticket) -> Place:
     return said if own else replace(said, room="")
 
 
-def _open(scene: Scene, new: Choice, weights: Mapping[str, float]) -> OpenTicket:
+def opening_command(scene: Scene) -> OpenTicket:
+    """A new ticket of the message and what leads to it."""
     classification = _best_reading(scene)
     place = of_matter(_texts(scene), scene.message.sender.name, scene.conversation.place, classification.category)
     return OpenTicket(
         messages=opening(scene),
         classification=classification,
         place=place,
-        evidence=(*classification.evidence, *new.evidence(weights)),
+        evidence=classification.evidence,
         previous=_previous(scene, place, classification),
     )
 

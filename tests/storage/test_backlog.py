@@ -44,7 +44,7 @@ async def backlog(database: Database) -> Backlog:
         (TicketList(text="1_0"), []),
         (TicketList(text="看看#3"), [3]),
         (TicketList(before=3), [2, 1]),
-        (TicketList(statuses=frozenset({Status.PENDING}), building="3号楼", text="水管"), [1]),
+        (TicketList(statuses=frozenset({Status.PENDING}), building="3号楼", text="水管"), [4, 1]),
     ],
 )
 async def test_filters(backlog: Backlog, wanted: TicketList, numbers: list[int]) -> None:

@@ -100,7 +100,7 @@ async def test_not_a_database(tmp_path: Path) -> None:
     """A file that is something else is a `ConfigError` that names it, and stays as it was."""
     file = tmp_path / "photo.db"
     file.write_bytes(b"\xff\xd8\xff" * 1000)
-    with pytest.raises(ConfigError, match="photo.db 不是数据库或已损坏"):
+    with pytest.raises(ConfigError, match=r"photo\.db 不是数据库或已损坏"):
         await Database.open(f"sqlite:///{file}")
     assert file.read_bytes() == b"\xff\xd8\xff" * 1000
 
@@ -199,20 +199,27 @@ async def test_naive_times_are_refused(database: Database) -> None:
             await uow.inbox.claim("m1", NOW.replace(tzinfo=None))
 
 
+async def test_unstorable_keys(database: Database) -> None:
+    """A key that no database can hold is a `BotError`: one bad message is refused, nothing worse."""
+    async with SqlUnitOfWork(database) as uow:
+        with pytest.raises(BotError):
+            await uow.inbox.claim("m\ud83d", NOW)
+
+
 def test_lost_race_is_stale() -> None:
     """PostgreSQL's deadlocks and serialization failures mean: try again."""
 
-    class Deadlock(Exception):
+    class DeadlockError(Exception):
         sqlstate = "40P01"
 
-    assert isinstance(as_bot_error(DBAPIError("", None, Deadlock("deadlock detected"))), StaleTicket)
+    assert isinstance(as_bot_error(DBAPIError("", None, DeadlockError("deadlock detected"))), StaleTicket)
 
 
 async def test_errors_show_no_words(database: Database) -> None:
     """An error never repeats what a resident wrote."""
     async with SqlUnitOfWork(database) as uow:
+        await uow.tickets.add(ticket(summary="我家在3-2-501", previous=99))
         with pytest.raises(BotError) as raised:
-            await uow.tickets.add(ticket(summary="我家在3-2-501", previous=99))
             await uow.commit()
     assert "501" not in str(raised.value)
     assert "501" not in str(raised.value.__cause__)

@@ -3,8 +3,12 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from bot.domain.records import About, Gap, Post, PostStatus, Priority
 from bot.ports import UnitOfWorkFactory
+from storage.unit_of_work import SqlUnitOfWork
+from tests.storage.conftest import emptied
 from tests.storage.samples import DAY, GROUP, HOUR, MINUTE, NOW, OTHER_GROUP, PRIVATE, post, review
 
 
@@ -198,3 +202,17 @@ async def test_gap_begun_by_two(begin: UnitOfWorkFactory) -> None:
     await asyncio.gather(note(), note())
     async with begin() as uow:
         assert len(await uow.gaps.listed()) == 1
+
+
+@pytest.mark.postgres
+async def test_claimed_posts_are_skipped(postgres_url: str) -> None:
+    """On PostgreSQL two senders at once never claim the same post, and neither waits for the other."""
+    database = await emptied(postgres_url)
+    async with SqlUnitOfWork(database) as first:
+        for key in ("a", "b"):
+            await first.outbox.add(post(key))
+        await first.commit()
+        assert [p.key for p in await first.outbox.claim_due(NOW, limit=1)] == ["a"]
+        async with SqlUnitOfWork(database) as second:
+            assert [p.key for p in await second.outbox.claim_due(NOW)] == ["b"]
+    await database.close()

@@ -50,6 +50,10 @@ class Accounts:
         """Can any account send now?"""
         return any(p.online and p.callable for p in self._known.values())
 
+    def reaches(self, account: str) -> bool:
+        """Is there a line that takes actions for *account*?"""
+        return self._line(account) is not None
+
     async def call(self, account: str, action: Action, seconds: float) -> Response:
         """Carry out *action* as *account*; an empty one means the only one. Raises `DeliveryError` unless it worked."""
         line = self._line(account)
@@ -76,7 +80,7 @@ class Accounts:
 
     async def detach(self, line: Line) -> None:
         """*line* is gone."""
-        for account, presence in self._known.items():
+        for account, presence in list(self._known.items()):
             if line in presence.lines:
                 presence.lines.remove(line)
                 if line.role.brings_events and not any(rest.role.brings_events for rest in presence.lines):
@@ -111,12 +115,6 @@ class Accounts:
                 allowed = max(self._silence, 3 * presence.interval)
                 if presence.online and presence.interval and time - presence.heard > allowed:
                     await self._set(account, online=False, cause="silent")
-
-    def drop(self) -> None:
-        """Hang up every line."""
-        for presence in self._known.values():
-            for line in presence.lines:
-                line.drop()
 
     def _line(self, account: str) -> Line | None:
         names = [account] if account else list(self._known)

@@ -39,7 +39,7 @@ def response_of(frame: Frame) -> Response:
     retcode = frame.get("retcode")
     code = retcode if isinstance(retcode, int) and not isinstance(retcode, bool) else -1
     wording = next(filter(None, (words(frame.get(key)) for key in ("message", "wording", "msg"))), "")
-    ok = (frame.get("status"), code) in {("ok", 0), ("async", 1), ("async", 0), ("ok", 1)}
+    ok = (frame.get("status"), code) in (("ok", 0), ("async", 1))
     return Response(ok=ok, retcode=code, data=frame.get("data"), wording=wording)
 
 

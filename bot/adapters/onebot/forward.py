@@ -43,8 +43,8 @@ class ForwardClient:
                     waits = self._waits()
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
                 log.warning("onebot_dial_failed", error=type(error).__name__, status=getattr(error, "status", None))
-            except Exception:
-                log.exception("onebot_dial_failed")
+            except Exception as error:
+                log.error("onebot_dial_failed", error=type(error).__name__)
             await asyncio.sleep(next(waits))
 
     async def _connect(self) -> bool:
@@ -58,27 +58,27 @@ class ForwardClient:
                 headers=bearer(self._settings.token),
                 max_msg_size=self._settings.max_frame,
                 heartbeat=PING,
+                timeout=aiohttp.ClientWSTimeout(ws_close=2.0),
             )
         line = SocketLine(socket, Role.UNIVERSAL)
         login = asyncio.create_task(self._log_in(line))
         try:
-            await self._reception.listen(line, "")
+            account = await self._reception.listen(line, "")
         finally:
             login.cancel()
             await socket.close()
         log.info("onebot_disconnected", role=line.role.value, code=socket.close_code)
-        return login.done() and not login.cancelled() and login.result()
+        return bool(account)
 
-    async def _log_in(self, line: SocketLine) -> bool:
+    async def _log_in(self, line: SocketLine) -> None:
         """Ask whose line this is: not every implementation greets with a lifecycle event."""
         try:
             response = await line.call(Action("get_login_info"), self._settings.action_timeout)
         except DeliveryError:
-            return False
+            return
         account = ident(response.data.get("user_id")) if isinstance(response.data, dict) else ""
         if account:
             await self._accounts.attach(account, line)
-        return response.ok
 
     def _waits(self) -> Iterator[float]:
         """Seconds before each next attempt: doubling, with jitter, so that many bots do not knock at once."""

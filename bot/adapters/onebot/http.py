@@ -46,7 +46,7 @@ class HttpLine:
 
     async def handle(self, request: web.Request) -> web.Response:
         """Take one posted event in."""
-        body = await self._body(request)
+        body = await _read(request.content, self._settings.max_frame)
         if body is None:
             return web.Response(status=TOO_LARGE)
         status = refusal_of_signature(request.headers, body, self._settings.http_secret)
@@ -97,14 +97,15 @@ class HttpLine:
         async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as reply:
             if reply.status in (401, 403, 404):
                 raise DeliveryError(f"{action.name}: HTTP {reply.status}", permanent=True)
-            frame = json.loads(await reply.content.read(self._settings.max_frame))
+            frame = json.loads(await _read(reply.content, self._settings.max_frame) or b"")
         return response_of(frame if isinstance(frame, dict) else {})
 
-    async def _body(self, request: web.Request) -> bytes | None:
-        """The raw body, None if there is more of it than we take."""
-        body = bytearray()
-        async for piece in request.content.iter_chunked(64 * 1024):
-            body += piece
-            if len(body) > self._settings.max_frame:
-                return None
-        return bytes(body)
+
+async def _read(stream: aiohttp.StreamReader, limit: int) -> bytes | None:
+    """All of *stream*; None if that is more than *limit* bytes."""
+    body = bytearray()
+    async for piece in stream.iter_chunked(64 * 1024):
+        body += piece
+        if len(body) > limit:
+            return None
+    return bytes(body)

@@ -1,4 +1,4 @@
-"""From the wire to the sink: in order within a conversation, side by side across them, and never more than we can hold."""
+"""From the wire to the sink: in order within a conversation, side by side across them, never more than we can hold."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -41,7 +41,9 @@ class Lanes:
             task.cancel()
 
     async def put(self, lane: str, event: InboundEvent) -> None:
-        """Send *event* on its way, behind whatever is in its *lane*."""
+        """Send *event* on its way, behind whatever is in its *lane*; nowhere, if nobody listens."""
+        if not self.is_open:
+            return
         await self._room.acquire()
         task = asyncio.create_task(self._travel(event, self._last.get(lane)))
         self._last[lane] = task
@@ -61,5 +63,6 @@ class Lanes:
                 await asyncio.wait([ahead])
             if self._deliver is not None:
                 await self._deliver(event)
-        except Exception:
-            log.exception("onebot_event_lost", kind=type(event).__name__)
+        except Exception as error:
+            # No traceback: its renderer may print local variables, and with them what residents wrote.
+            log.error("onebot_event_lost", kind=type(event).__name__, error=type(error).__name__)

@@ -9,7 +9,7 @@ import structlog
 
 from bot.adapters.onebot.accounts import Accounts
 from bot.adapters.onebot.codec import decode, is_response
-from bot.adapters.onebot.decoded import Decoded, Heartbeat, Refused
+from bot.adapters.onebot.decoded import Decoded, Heartbeat, Refused, refused
 from bot.adapters.onebot.fields import Frame, ident
 from bot.adapters.onebot.lanes import Lanes
 from bot.adapters.onebot.lines import Line, SocketLine
@@ -28,47 +28,60 @@ class Reception:
         self._accounts = accounts
         self._lanes = lanes
         self._now = now
+        self._lines: set[SocketLine] = set()
 
     @property
     def is_open(self) -> bool:
         """Is anybody listening?"""
         return self._lanes.is_open
 
-    async def listen(self, line: SocketLine, account: str) -> None:
-        """Take in everything that comes over *line* until it closes; *account* is "" until a frame tells."""
+    def hang_up(self) -> None:
+        """Close every line that is open."""
+        for line in list(self._lines):
+            line.drop()
+
+    async def listen(self, line: SocketLine, account: str) -> str:
+        """Take in everything that comes over *line* until it closes; *account* is "" until a frame tells.
+
+        Returns the account that it turned out to be.
+        """
+        self._lines.add(line)
         try:
             if account:
                 await self._accounts.attach(account, line)
             async for message in line.socket:
                 if message.type in _DATA:
-                    await self.take(message.data, account, line)
+                    account = await self.take(message.data, account, line)
                 elif message.type is aiohttp.WSMsgType.ERROR:
                     log.warning("onebot_socket_error", account=account, error=type(message.data).__name__)
+            return account
         finally:
+            self._lines.discard(line)
             line.lose()
             await self._accounts.detach(line)
 
-    async def take(self, raw: str | bytes, account: str, line: Line) -> None:
-        """Take one frame in; whatever is wrong with it ends here."""
+    async def take(self, raw: str | bytes, account: str, line: Line) -> str:
+        """Take one frame in and return whose it is; whatever is wrong with it ends here."""
         try:
             frame = json.loads(raw)
         except (ValueError, RecursionError):
             frame = None
         if not isinstance(frame, dict):
             log.warning("onebot_frame_dropped", account=account, reason="no JSON object")
-            return
+            return account
+        account = ident(frame.get("self_id")) or account
         try:
             await self._sort(frame, account, line)
         except Exception as error:
-            event = decode_name(frame)
+            event = refused(frame, "").event
             log.warning("onebot_frame_dropped", account=account, event_name=event, reason=type(error).__name__)
+        return account
 
     async def _sort(self, frame: Frame, account: str, line: Line) -> None:
         if is_response(frame):
             if not (isinstance(line, SocketLine) and line.answer(frame)):
                 log.debug("onebot_response_unclaimed", account=account)
             return
-        account = ident(frame.get("self_id")) or account
         if account:
             await self._accounts.attach(account, line)
         await self._act(decode(frame, account=account, now=self._now()), account)
@@ -85,8 +98,3 @@ class Reception:
                 if isinstance(decoded, InboundMessage):
                     await self._accounts.spoken(account)
                 await self._lanes.put(f"{account}/{decoded.conversation.key}", decoded)
-
-
-def decode_name(frame: Frame) -> str:
-    """What kind of event *frame* says it is."""
-    return str(frame.get("post_type"))[:32]

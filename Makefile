@@ -1,0 +1,80 @@
+# 楼事通：常用的几个词。只敲 make 就列出它们。
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help install demo run test lint bench system-packages
+
+PY := .venv/bin/python
+PIP := $(PY) -m pip --quiet --disable-pip-version-check install
+APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0
+# make run CONFIG=my.toml
+CONFIG ?=
+
+help:
+	@echo 'make install  装好运行所需的一切（在 .venv 里，不动系统的 Python）'
+	@echo 'make demo     在浏览器里试用：http://127.0.0.1:8080/'
+	@echo 'make run      连接 QQ 正式运行（先设 LOUSHI_ONEBOT__TOKEN；设置文件用 CONFIG=文件）'
+	@echo 'make test     跑全部测试，再跑 make lint'
+	@echo 'make lint     检查代码的格式、写法和类型'
+	@echo 'make bench    量速度'
+
+install: .venv/.installed
+
+demo: .venv/.installed
+	@exec $(PY) -m bot demo
+
+run: .venv/.installed
+	@exec $(PY) -m bot run $(if $(CONFIG),--config '$(CONFIG)')
+
+test: .venv/.installed-dev system-packages
+	@rm -f .coverage .coverage.*
+	@$(PY) -m pytest --cov --cov-report=
+	@$(PY) -m coverage report --include='bot/domain/*,bot/intake/*,bot/handlers/*' --skip-covered --fail-under=95
+	@$(MAKE) --no-print-directory lint
+
+lint: .venv/.installed-dev
+	@$(PY) -m ruff check --quiet .
+	@$(PY) -m ruff format --quiet --check . || { echo '格式不对：执行 .venv/bin/ruff format'; exit 1; }
+	@$(PY) -m mypy
+
+bench: .venv/.installed
+	@shopt -s nullglob; files=(benchmarks/[!_]*.py); \
+	[ $${#files[@]} -gt 0 ] || echo 'benchmarks/ 里还没有可量的'; \
+	for file in "$${files[@]}"; do echo "== $$file"; $(PY) "$$file" || exit 1; done
+
+# The browser tests drive Debian's Chromium; without a Chinese font its screenshots are boxes.
+system-packages:
+	@need=; command -v chromium >/dev/null || need=' chromium'; \
+	! command -v dpkg >/dev/null || dpkg -s fonts-noto-cjk >/dev/null 2>&1 || need="$$need fonts-noto-cjk"; \
+	if [ -z "$$need" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "安装浏览器测试要用的软件包：$$need"; \
+	  { $(APT) update && $(APT) install --no-install-recommends $$need; } >/dev/null \
+	    || echo "没有装上$$need，浏览器测试会受影响"; \
+	else \
+	  echo "浏览器测试还要用到：请执行 sudo apt-get install$$need"; \
+	fi
+
+.venv/.installed: pyproject.toml | .venv/bin/python
+	@echo '安装依赖，第一次要一两分钟……'
+	@$(PIP) --editable .
+	@touch $@
+
+.venv/.installed-dev: pyproject.toml | .venv/bin/python
+	@echo '安装依赖和测试工具，第一次要几分钟……'
+	@$(PIP) --editable '.[dev]'
+	@touch .venv/.installed $@
+
+# The first of these that is 3.11 to 3.13. Debian keeps ensurepip, which a virtual environment needs, in a package apart.
+.venv/bin/python:
+	@for py in python3.13 python3.12 python3.11 python3 none; do \
+	  $$py -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && break; \
+	done; \
+	[ $$py != none ] || { echo '没有找到 Python 3.11 到 3.13，请先安装，例如 apt-get install python3'; exit 2; }; \
+	if ! $$py -c 'import ensurepip' 2>/dev/null; then \
+	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	    || { echo "缺少 venv 模块，请先执行 sudo apt-get install $$py-venv"; exit 2; }; \
+	  echo "安装 $$py-venv ……"; \
+	  { $(APT) update && $(APT) install $$py-venv; } >/dev/null || { echo "没有装上 $$py-venv"; exit 2; }; \
+	fi; \
+	$$py -m venv .venv || { rm -rf .venv; exit 2; }
