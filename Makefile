@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .PHONY: help install demo run test lint bench system-packages
 
 PY := .venv/bin/python
-PIP := $(PY) -m pip --quiet --disable-pip-version-check install
+PIP := $(PY) -m pip -qq --disable-pip-version-check install
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0
 # make run CONFIG=my.toml
 CONFIG ?=
@@ -19,6 +19,7 @@ help:
 	@echo 'make bench    量速度'
 
 install: .venv/.installed
+	@:
 
 demo: .venv/.installed
 	@exec $(PY) -m bot demo

@@ -1,4 +1,4 @@
-"""The composition root: the one file that knows every room. Builds the program, starts it in order, stops it in turn."""
+"""The composition root: the one file that knows every room. Builds, starts and stops the program."""
 
 import asyncio
 import errno
@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta
 from pathlib import Path
-
 
 import structlog
 from aiohttp import web
@@ -24,6 +23,7 @@ from bot.domain.policy import Policy
 from bot.domain.records import Conversation
 from bot.intake.scene import Rules
 from bot.ports import Adapter, Classifier, PictureStore, UnitOfWorkFactory
+from bot.workers.catching_up import CatchingUp
 from bot.workers.clock import ClockWorker
 from bot.workers.outbox import OutboxWorker, Pacing
 from bot.workers.pictures import PictureWorker
@@ -143,7 +143,7 @@ class App:
         for work in (self.dispatcher.run(), outbox.run(), clock.run(), pictures.run()):
             self._tasks.append(asyncio.create_task(work))
         for adapter in self.adapters:
-            await adapter.start(self.dispatcher.take)
+            await adapter.start(CatchingUp(adapter=adapter, work=self.work, take=self.dispatcher.take))
 
     async def stop(self) -> None:
         """The platforms first, then what is queued is worked through, then everything else."""

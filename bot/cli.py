@@ -72,7 +72,7 @@ def begin(
 @app.command()
 def run(config: Config = None) -> None:
     """连接 QQ，正式运行。至少要有 LOUSHI_ONEBOT__TOKEN。"""
-    from bot.running import run_bot  # noqa: PLC0415 - the other commands need no server
+    from bot.running import run_bot
 
     _wait(run_bot(_settings(config), _errors))
 
@@ -80,7 +80,7 @@ def run(config: Config = None) -> None:
 @app.command()
 def demo(config: Config = None) -> None:
     """在浏览器里试用：一个模拟的业主群，不要账号，不要服务器。"""
-    from bot.running import run_demo  # noqa: PLC0415
+    from bot.running import run_demo
 
     _wait(run_demo(_settings(config), _errors))
 
@@ -88,8 +88,8 @@ def demo(config: Config = None) -> None:
 @app.command("check-config")
 def check_config(config: Config = None) -> None:
     """检查设置：有错就说在哪里、怎么改。"""
-    from bot.app import onebot_of  # noqa: PLC0415
-    from config.responsibility import load_responsibility  # noqa: PLC0415
+    from bot.app import onebot_of
+    from config.responsibility import load_responsibility
 
     settings = _settings(config)
     load_responsibility()
@@ -106,7 +106,7 @@ def replay(
     config: Config = None,
 ) -> None:
     """把聊天记录按它自己的时间重放一遍，看机器人会立哪些单。"""
-    from bot.replaying import replay_files  # noqa: PLC0415
+    from bot.replaying import replay_files
 
     for name, outcome in _wait(replay_files(paths, out, _settings(config), _errors)):
         _out.print(f"{name}: {len(outcome.tickets)} 张工单，发言 {len(outcome.posts)} 次")
@@ -122,7 +122,7 @@ def import_file(
     config: Config = None,
 ) -> None:
     """导入群聊历史：看看过去一个月本来会有哪些工单。同一个文件导两次不会重复。"""
-    from bot.importing import import_history  # noqa: PLC0415
+    from bot.importing import import_history
 
     tickets = _wait(import_history(file, room, estate, building, _settings(config), _errors, dry_run=dry_run))
     _show_tickets(tickets)
@@ -136,7 +136,7 @@ def tickets(
     config: Config = None,
 ) -> None:
     """列出工单。"""
-    from bot.desk import list_tickets  # noqa: PLC0415
+    from bot.desk import list_tickets
 
     found = _wait(list_tickets(_settings(config), status))
     if as_json:
@@ -152,7 +152,7 @@ def ticket(
     config: Config = None,
 ) -> None:
     """看一张工单的来龙去脉。"""
-    from bot.desk import get_ticket  # noqa: PLC0415
+    from bot.desk import get_ticket
 
     numbers = codes_in(f"#{code.lstrip('#')}")
     if not numbers:
@@ -172,7 +172,7 @@ def invite(
     config: Config = None,
 ) -> None:
     """发一个一次性绑定码：对方在群里或私聊里说「绑定 839201」就有了这个角色。24 小时内有效。"""
-    from bot.desk import new_invitation  # noqa: PLC0415
+    from bot.desk import new_invitation
 
     code = _wait(new_invitation(_settings(config), role, estate, building))
     _out.print(f"绑定码 [bold]{code}[/]（{estate}{building}{role.label}），24 小时内说「绑定 {code}」有效，只能用一次")
@@ -188,7 +188,7 @@ def user_add(
     config: Config = None,
 ) -> None:
     """直接给一个人角色，不用绑定码。"""
-    from bot.desk import add_user  # noqa: PLC0415
+    from bot.desk import add_user
 
     grant = Grant(role=role, estate=estate, building=building)
     _wait(add_user(_settings(config), identity, name, grant))
@@ -198,7 +198,7 @@ def user_add(
 @group_app.command("list")
 def group_list(config: Config = None) -> None:
     """列出见过的群，和是不是参加。"""
-    from bot.desk import list_groups  # noqa: PLC0415
+    from bot.desk import list_groups
 
     table = Table("群", "名称", "小区", "楼栋", "参加")
     for known in _wait(list_groups(_settings(config))):
@@ -215,7 +215,7 @@ def group_enable(
     config: Config = None,
 ) -> None:
     """参加一个群，并说明它是哪个小区、哪栋楼的。"""
-    from bot.desk import enable_group  # noqa: PLC0415
+    from bot.desk import enable_group
 
     _wait(enable_group(_settings(config), key, estate, building, enabled=not off))
     _out.print(f"{key} {'不再参加' if off else '已参加'}")
@@ -230,7 +230,7 @@ def _wait(work: Coroutine[Any, Any, T]) -> T:
 
 
 def _print_json(found: list[Ticket]) -> None:
-    from bot.export import ticket_data  # noqa: PLC0415
+    from bot.export import ticket_data
 
     sys.stdout.write(json.dumps([ticket_data(t) for t in found], ensure_ascii=False, indent=1) + "\n")
 

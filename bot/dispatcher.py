@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 
 from bot.domain.classification import Classification
-from bot.domain.commands import Actor, Command, ExtendTicket, NoteRecall, OpenTicket
+from bot.domain.commands import Actor, Command, ExtendTicket, NoteRecall, OpenTicket, ShowHelp
 from bot.domain.errors import StaleTicket
 from bot.domain.messages import ChannelState, InboundEvent, InboundMessage, MessageRecalled, PostingStopped
 from bot.domain.policy import Policy
@@ -142,7 +142,7 @@ class Dispatcher:
         self._windows.add(heard)
         done.heard.append(heard)
         self._watermarks[conversation.ref.key] = message
-        commands = interpret(scene)
+        commands = interpret(scene) or _greeting(scene)
         if not commands:
             return
         done.wrote = True
@@ -269,6 +269,15 @@ async def _met(message: InboundMessage, context: Context) -> Conversation:
     if message.conversation.is_group:
         await context.work.conversations.save(new)
     return new
+
+
+def _greeting(scene: Scene) -> list[Command]:
+    """In a private chat nobody is left without an answer."""
+    message = scene.message
+    if message.conversation.is_group:
+        return []
+    by = Actor(member=scene.member, at=message.at, conversation=message.conversation, message_id=message.message_id)
+    return [ShowHelp(by=by, topic="hello")]
 
 
 async def _around(

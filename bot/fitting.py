@@ -1,7 +1,7 @@
 """Fits the weights of linking on conversations with known tickets, and prints them as a table for `intake/weights.py`.
 
 Each message is shown with the tickets as they truly stood (the gold ones so far), and the weights are those of a
-conditional logit over: nothing, a new matter, each standing ticket. Development only; the running program reads the table.
+conditional logit over: nothing, a new matter, each standing ticket. The running program only reads the table.
 """
 
 from collections.abc import Iterator, Sequence

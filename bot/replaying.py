@@ -1,5 +1,6 @@
 """The `replay` command: from files to predictions."""
 
+import asyncio
 from pathlib import Path
 
 from rich.console import Console
@@ -14,7 +15,7 @@ from config.settings import Settings
 async def replay_files(paths: list[Path], out: Path, settings: Settings, console: Console) -> list[tuple[str, Outcome]]:
     """Replay every transcript of *paths* and write `NAME.pred.json` into *out*. Raises `ConfigError`."""
     files = find_transcripts(paths)
-    out.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(out.mkdir, parents=True, exist_ok=True)
     policy = policy_of(settings)
     replayer = Replayer(
         classifier=ready_classifier(data_dir(settings) / "model", console),

@@ -31,7 +31,7 @@ def ready_classifier(directory: Path, console: Console) -> TextClassifier:
 
 
 def _train(directory: Path, console: Console) -> None:
-    from classifiers.training import train  # noqa: PLC0415 - scikit-learn takes a second to import
+    from classifiers.training import train
 
     columns = (TextColumn("[bold]训练模型[/] {task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as bar:

@@ -7,7 +7,7 @@ from bot.domain.members import Action, Role
 from bot.domain.responsibility import ResponsibilityList
 from bot.domain.taxonomy import Category, Tier, Urgency
 from bot.domain.text import masked, shortened
-from bot.domain.tickets import Status, Ticket
+from bot.domain.tickets import Ticket
 
 #: What to do at once, by category; else `_ANY_EMERGENCY`.
 _EMERGENCY = {
@@ -42,9 +42,10 @@ def opened(ticket: Ticket) -> str:
     return f"{code(ticket)}已记录：{subject(ticket)}（{ticket.tier.label}{pressing}）{again}。请楼长回复「确认」或「误报」。"
 
 
-def emergency(ticket: Ticket) -> str:
-    """Something dangerous: what to do now."""
-    return f"{code(ticket)}紧急：{subject(ticket)}。{_EMERGENCY.get(ticket.category, _ANY_EMERGENCY)}。已同时通知值班人员。"
+def emergency(ticket: Ticket, *, called: bool) -> str:
+    """Something dangerous: what to do now. *called*: are people on duty mentioned in the same post?"""
+    duty = "已请值班人员到场。" if called else ""
+    return f"{code(ticket)}紧急：{subject(ticket)}。{_EMERGENCY.get(ticket.category, _ANY_EMERGENCY)}。{duty}"
 
 
 def advised(ticket: Ticket, responsibility: ResponsibilityList) -> str:
@@ -198,14 +199,14 @@ _WHO = {
 }
 
 
-def not_found(number: int) -> str:
+def not_found(reason: str) -> str:
     """No such ticket."""
-    return f"没有找到#{number}，请看看编号对不对。"
+    return f"{reason}，请看看编号对不对。"
 
 
-def not_possible(reason: str) -> str:
-    """The status does not allow it."""
-    return f"{reason}。"
+def not_possible(number: int, reason: str) -> str:
+    """The status of #*number* does not allow it."""
+    return f"【#{number}】{reason.removeprefix(f'#{number}')}。"
 
 
 def bound(role: Role, where: str) -> str:
@@ -231,8 +232,3 @@ def hours(span: timedelta) -> str:
     """A span as people say it."""
     whole = round(span.total_seconds() / 3600)
     return f"{whole}小时" if whole else f"{round(span.total_seconds() / 60)}分钟"
-
-
-def status_word(word: Status) -> str:
-    """What people read for a status."""
-    return word.label

@@ -40,7 +40,7 @@ def _ready(directory: Path) -> TextClassifier:
 
 
 def _train(directory: Path) -> None:
-    from classifiers.training import train as train_model  # noqa: PLC0415  (scikit-learn is slow to import)
+    from classifiers.training import train as train_model
 
     with Progress() as bar:
         task = bar.add_task("training", total=1.0)

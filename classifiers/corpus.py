@@ -31,6 +31,8 @@ class Example:
     writer: str = ""
     #: How much it counts in training.
     weight: float = 1.0
+    #: A variation of another example: it is learned from, never measured on.
+    retold: bool = False
 
 
 def read_corpus(folder: Path = DATA) -> list[Example]:

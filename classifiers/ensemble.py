@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.domain.classification import Classification, Evidence
+from bot.domain.classification import Classification
 from bot.domain.taxonomy import ISSUE_KINDS, Category, Kind, Tier, Urgency
-from classifiers.features import Reader, Seen
+from classifiers.features import Reader, Seen, reader_of
 from classifiers.keywords import load_lexicon
 from classifiers.model import SPANS, Floats, Model
 from classifiers.reasons import reasons
@@ -16,6 +16,10 @@ from classifiers.rules import tier_of, urgency_of
 from classifiers.similarity import Similarity, similarity_of
 from classifiers.store import load
 
+#: A category less likely than this is out of the question.
+_LEAST_SHARE = 0.02
+#: Below this probability of an issue the weights of words are not looked up: nobody asks why chatter is chatter.
+EXPLAINED = 0.1
 _KINDS = tuple(Kind)
 _ISSUES = np.array([k in ISSUE_KINDS for k in _KINDS])
 _CATEGORIES, _TIERS, _URGENCIES = tuple(Category), tuple(Tier), tuple(Urgency)
@@ -32,39 +36,41 @@ class TextClassifier:
     def classify_many(self, texts: Sequence[str]) -> list[Classification]:
         """One classification for each of *texts*, in one go."""
         seen = [self.reader.read(text) for text in texts]
+        if not seen:
+            return []
         scores = self.model.scores(seen)
         slope, offset = self.model.platt
         issue = 1 / (1 + np.exp(-(slope * scores[:, 0] + offset)))
+        kinds = np.where(_ISSUES == (issue >= self.model.cut)[:, None], scores[:, SPANS["kind"]], -np.inf)
         shares = _softmax(scores[:, SPANS["category"]] / self.model.temperature)
-        return [
-            self._decided(one, line, float(p), share)
-            for one, line, p, share in zip(seen, scores, issue, shares, strict=True)
-        ]
+        columns = (
+            issue.tolist(),
+            kinds.argmax(axis=1).tolist(),
+            shares.argmax(axis=1).tolist(),
+            shares.max(axis=1).tolist(),
+            scores[:, SPANS["tier"]].argmax(axis=1).tolist(),
+            scores[:, SPANS["urgency"]].argmax(axis=1).tolist(),
+        )
+        return [self._decided(one, *decided) for one, *decided in zip(seen, *columns, strict=True)]
 
-    def _decided(self, seen: Seen, scores: Floats, issue: float, shares: Floats) -> Classification:
-        kind = _kind(scores[SPANS["kind"]], issue >= 0.5)
-        best = int(shares.argmax())
-        category = _CATEGORIES[best]
-        tier, why_tier = tier_of(seen, category, scores[SPANS["tier"]])
-        urgency, why_urgency = urgency_of(seen, scores[SPANS["urgency"]])
+    def _decided(
+        self, seen: Seen, issue: float, kind: int, category: int, share: float, tier: int, urgency: int
+    ) -> Classification:
+        scope, sense = tier_of(seen, _TIERS[tier]), urgency_of(seen, _URGENCIES[urgency])
+        why = reasons(self.model, seen, category) if issue >= EXPLAINED else ()
         return Classification(
-            kind=kind,
-            category=category,
-            tier=tier,
-            urgency=urgency,
+            kind=_KINDS[kind],
+            category=_CATEGORIES[category],
+            tier=scope[0],
+            urgency=sense[0],
             issue=issue,
-            category_confidence=float(shares[best]),
-            evidence=(*reasons(self.model, seen, best), *why_tier, *why_urgency),
+            category_confidence=share,
+            evidence=(*why, *scope[1], *sense[1]),
         )
 
     def similarity(self, a: str, b: str) -> float:
         """How much *a* and *b* speak of the same thing, 0 to 1."""
         return self.compare.between(a, b)
-
-
-def _kind(scores: Floats, is_issue: bool) -> Kind:
-    allowed = np.where(_ISSUES == is_issue, scores, -np.inf)
-    return _KINDS[int(allowed.argmax())]
 
 
 def _softmax(scores: Floats) -> Floats:
@@ -81,4 +87,4 @@ def assemble(model: Model, reader: Reader) -> TextClassifier:
 def load_classifier(model_dir: Path, lexicon: Path | None = None) -> TextClassifier:
     """The classifier trained into *model_dir*, with *lexicon* or the one that comes along. Raises `ConfigError`."""
     model, dictionary, simplified = load(model_dir)
-    return assemble(model, Reader(simplified, dictionary, load_lexicon(lexicon)))
+    return assemble(model, reader_of(simplified, dictionary, model.rows[1], load_lexicon(lexicon)))

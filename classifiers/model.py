@@ -48,6 +48,9 @@ class Model:
     bias: Floats
     #: Slope and offset of the calibrated probability of an issue.
     platt: tuple[float, float] = (1.0, 0.0)
+    #: The probability from which on a text counts as an issue.
+    cut: float = 0.5
+    #: What the scores of the categories are divided by before they are probabilities.
     temperature: float = 1.0
     about: dict[str, Any] = field(default_factory=dict)
 
@@ -62,10 +65,10 @@ class Model:
         return scores
 
     def _ids(self, seen: Sequence[Seen]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        words, grams, signals = self.rows
-        lists = []
+        words, _, signals = self.rows
+        lists: list[list[int]] = []
         for one in seen:
-            lists += (known(one.words, words), known(one.grams, grams), known(one.signals, signals))
+            lists += (known(one.words, words), [NOTHING, *set(one.grams)], known(one.signals, signals))
         sizes = np.fromiter(map(len, lists), np.intp, len(lists))
         starts = np.zeros(len(lists), np.intp)
         np.cumsum(sizes[:-1], out=starts[1:])

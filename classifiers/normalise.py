@@ -57,7 +57,7 @@ def _shape(number: re.Match[str]) -> str:
 @lru_cache(maxsize=1)
 def simplified_by_opencc() -> dict[int, str]:
     """Traditional characters and their simplified ones, one to one, as OpenCC knows them."""
-    import opencc  # noqa: PLC0415  (a quarter of a second, and needed for training only)
+    import opencc
 
     han = "".join(map(chr, range(0x4E00, 0xA000)))
     plain = opencc.OpenCC("t2s").convert(han)

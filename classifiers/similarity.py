@@ -7,6 +7,7 @@ from math import sqrt
 
 from classifiers.features import Reader, Seen
 from classifiers.model import Model
+from classifiers.segmentation import grams_of
 
 #: How many texts' vectors are kept.
 KEPT = 4096
@@ -44,7 +45,7 @@ def similarity_of(model: Model, reader: Reader) -> Similarity:
     def vector(text: str) -> Vector:
         seen: Seen = reader.read(text)
         chosen = {w for w in seen.words if " " not in w}
-        pieces = {g for g in seen.grams if 2 <= len(g) <= 3}
+        pieces = {g for g in grams_of(seen.text) if 2 <= len(g) <= 3}
         return weigh(chosen, words, _WORDS) | {
             "·" + f: v for f, v in weigh(pieces, grams, 1 - _WORDS).items()
         }

@@ -1,25 +1,25 @@
 """Training: from the corpus to a model directory, with the figures it reached on writers it had not seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from classifiers.augment import retold
 from classifiers.corpus import DATA, Example, fingerprint, read_corpus
-from classifiers.ensemble import TextClassifier, assemble
-from classifiers.features import Reader
-from classifiers.fitting import fit
-from classifiers.keywords import load_lexicon
+from classifiers.ensemble import TextClassifier, load_classifier
+from classifiers.features import Reader, reader_of
+from classifiers.fitting import Lesson, fit, prepared
+from classifiers.keywords import Lexicon, load_lexicon
 from classifiers.normalise import simplified_by_opencc
-from classifiers.segmentation import dictionary
+from classifiers.segmentation import Dictionary, dictionary
 from classifiers.store import save
 
 Told = Callable[[str, float], None]
 
 
-def reader_for(lexicon: Path | None = None) -> Reader:
-    """The reader that training uses: jieba's dictionary, OpenCC's characters, and *lexicon*."""
-    words = load_lexicon(lexicon)
-    return Reader(simplified_by_opencc(), dictionary(words.words()), words)
+def reader_for(words: Dictionary, lexicon: Lexicon, rows: Mapping[str, int] | None = None) -> Reader:
+    """A reader for *words* and *lexicon* with OpenCC's characters, and with the n-grams that have *rows*."""
+    return reader_of(simplified_by_opencc(), words, rows or {}, lexicon)
 
 
 def train(
@@ -37,14 +37,21 @@ def train(
     tell = progress or (lambda what, done: None)
     tell("reading the corpus", 0.0)
     examples = read_corpus(data)
-    reader = reader_for(lexicon)
-    texts = [reader.read(e.text) for e in examples]
-    model = fit(examples, texts, progress=lambda what, done: tell(f"learning {what}", 0.1 + 0.8 * done))
+    known = load_lexicon(lexicon)
+    words = dictionary(known.words())
+    lesson = lesson_of(examples, reader_for(words, known))
+    model = fit(lesson, lambda what, done: tell(f"learning {what}", 0.2 + 0.7 * done))
     model.about.update(_about(examples, data, trained_at))
     tell("writing the model", 0.95)
-    save(out_dir, model, reader.dictionary, reader.simplified)
+    save(out_dir, model, words, simplified_by_opencc())
     tell("done", 1.0)
-    return assemble(model, reader)
+    return load_classifier(out_dir, lexicon)
+
+
+def lesson_of(examples: list[Example], reader: Reader) -> Lesson:
+    """*examples* and their retold variations, read by *reader*."""
+    more = [*examples, *retold(examples)]
+    return prepared(more, [reader.read(e.text) for e in more])
 
 
 def _about(examples: list[Example], data: Path, trained_at: datetime | None) -> dict[str, object]:

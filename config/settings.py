@@ -144,8 +144,8 @@ class Settings(_Section):
 def load_settings(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
     """The settings: defaults, then the TOML file *path*, then *environment* (by default the process's own).
 
-    `LOUSHI_SERVER__PORT=8090` sets `server.port`; `LOUSHI_ONEBOT__TOKEN_FILE=/run/secrets/t` reads `onebot.token` from a
-    file. Raises `ConfigError`: which file or variable, which line, what would be right.
+    `LOUSHI_SERVER__PORT=8090` sets `server.port`; `LOUSHI_ONEBOT__TOKEN_FILE=/run/secrets/t` reads `onebot.token`
+    from a file. Raises `ConfigError`: which file or variable, which line, what would be right.
     """
     values = _read_toml(Path(str(files("config") / "default.toml")))
     text = ""
@@ -183,15 +183,13 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     """`LOUSHI_A__B=x` as `{"a": {"b": "x"}}`; a name that ends in `_FILE` gives the file's first line."""
     values: dict[str, Any] = {}
     for name, value in sorted(environment.items()):
-        if not name.startswith(PREFIX) or not value:
-            continue
-        path = name.removeprefix(PREFIX).lower().split("__")
-        if path[-1].endswith("_file"):
-            path[-1], value = path[-1].removesuffix("_file"), _secret(name, value)
-        here = values
-        for part in path[:-1]:
-            here = here.setdefault(part, {})
-        here[path[-1]] = value
+        if name.startswith(PREFIX) and value:
+            *sections, last = name.removeprefix(PREFIX).lower().split("__")
+            here = values
+            for part in sections:
+                here = here.setdefault(part, {})
+            secret = last.endswith("_file")
+            here[last.removesuffix("_file")] = _secret(name, value) if secret else value
     return values
 
 

@@ -1,6 +1,7 @@
 """What a classifier says of one text, with the evidence it rests on."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.domain.taxonomy import ISSUE_KINDS, Category, Kind, Tier, Urgency
 
@@ -29,6 +30,8 @@ class Classification:
     issue: float = 0.0
     #: Probability of `category`, given that it is an issue, 0 to 1.
     category_confidence: float = 0.0
+    #: Probability of each category that is not out of the question, given that it is an issue, 0 to 1.
+    shares: Mapping[Category, float] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
 
     @property

@@ -202,7 +202,7 @@ class ListOwnTickets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowHelp:
-    """帮助; with *topic* `categories`, the list of categories."""
+    """帮助. *topic* `categories` lists the categories; `hello` greets a stranger, once a day."""
 
     by: Actor
     topic: str = ""

@@ -31,8 +31,8 @@ def record(ticket: Ticket, doer: Doer, name: str, **data: str | int | list[str])
 
 
 def move(ticket: Ticket, to: Status, doer: Doer, name: str, **data: str | int | list[str]) -> Ticket:
-    """Set the status of *ticket* to *to*, as the event *name*, if the table allows it."""
-    if to not in TRANSITIONS[ticket.status]:
+    """Set the status of *ticket* to *to*, as the event *name*, if the table allows it; a merged one is only split."""
+    if to not in TRANSITIONS[ticket.status] or (ticket.status is Status.MERGED and name != "split"):
         raise InvalidTransition(f"{ticket.code}现在是「{ticket.status.label}」，不能改成「{to.label}」")
     changed = record(ticket, doer, name, before=ticket.status.value, **data)
     return replace(changed, status=to)
@@ -69,10 +69,10 @@ def raised(ticket: Ticket, urgency: Urgency, doer: Doer) -> Ticket:
     return record(replace(ticket, urgency=urgency), doer, "raised", urgency=urgency.value)
 
 
-def confirmed(ticket: Ticket, doer: Doer) -> Ticket:
-    """A leader or worker says that it is so. A private matter goes to referral instead."""
+def confirmed(ticket: Ticket, doer: Doer, objections: timedelta = timedelta()) -> Ticket:
+    """A leader or worker says that it is so. A private matter goes to referral instead, open to *objections*."""
     if ticket.tier is Tier.PRIVATE and ticket.status is Status.PENDING:
-        return referred(ticket, doer, objections=timedelta())
+        return referred(ticket, doer, objections)
     return replace(move(ticket, Status.CONFIRMED, doer, "confirmed"), close_after=None)
 
 
@@ -93,9 +93,9 @@ def assigned(ticket: Ticket, doer: Doer, body: str) -> Ticket:
 
 
 def accepted(ticket: Ticket, doer: Doer, body: str) -> Ticket:
-    """Whoever must act takes it on; the first to accept stays responsible."""
+    """Whoever must act takes it on, even again; the first to accept stays responsible."""
     changed = move(ticket, Status.IN_PROGRESS, doer, "accepted", body=ticket.body or body)
-    return replace(changed, body=ticket.body or body)
+    return replace(changed, body=ticket.body or body, resolved_at=None, closed_at=None, close_after=None)
 
 
 def progressed(ticket: Ticket, doer: Doer, note: str, body: str) -> Ticket:
@@ -112,6 +112,8 @@ def resolved(ticket: Ticket, doer: Doer, note: str, objections: timedelta) -> Ti
 
 def reopened(ticket: Ticket, doer: Doer, reason: str) -> Ticket:
     """It was not solved after all."""
+    if ticket.is_open and ticket.status is not Status.REFERRED:
+        raise InvalidTransition(f"{ticket.code}还没有办结，现在是「{ticket.status.label}」")
     changed = move(ticket, Status.IN_PROGRESS, doer, "reopened", reason=reason)
     return replace(changed, resolved_at=None, closed_at=None, close_after=None)
 
@@ -179,11 +181,10 @@ def recalled(ticket: Ticket, doer: Doer, conversation_key: str, message_id: str)
     )
     changed = record(replace(ticket, messages=messages), doer, "recalled", message=message_id)
     reports_left = [m for m in messages if m.part in (Part.REPORT, Part.SUPPORT) and not m.recalled]
-    if ticket.status is Status.PENDING and not reports_left:
-        return withdrawn(changed, doer)
-    if not reports_left:
-        return replace(changed, summary="（原消息已撤回）")
-    return changed
+    if reports_left:
+        return changed
+    changed = replace(changed, summary="（原消息已撤回）")
+    return withdrawn(changed, doer) if ticket.status is Status.PENDING else changed
 
 
 def told(ticket: Ticket, at: datetime, key: str, status: Status) -> Ticket:

@@ -70,7 +70,7 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     ),
     Status.RESOLVED: frozenset({Status.CLOSED, Status.IN_PROGRESS}),
     Status.CLOSED: frozenset({Status.IN_PROGRESS}),
-    Status.REJECTED: frozenset({Status.CONFIRMED, Status.CLOSED}),
+    Status.REJECTED: frozenset({Status.CONFIRMED, Status.CLOSED, Status.IN_PROGRESS}),
     Status.MERGED: frozenset(_ACTIVE),
     Status.REFERRED: frozenset({Status.CLOSED, Status.CONFIRMED, Status.IN_PROGRESS}),
     Status.WITHDRAWN: frozenset(),

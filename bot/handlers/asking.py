@@ -43,7 +43,8 @@ def privately(by: Actor) -> Actor:
 async def show_help(command: ShowHelp, context: Context) -> None:
     """What can be said."""
     text = wording.categories() if command.topic == "categories" else wording.HELP
-    await answer(command.by, text, context)
+    who, day = command.by.member.identity.key, command.by.at.date()
+    await answer(command.by, text, context, key=f"hello/{who}/{day}" if command.topic == "hello" else "")
 
 
 async def ask_which(command: AskWhich, context: Context) -> None:

@@ -36,18 +36,19 @@ async def accept_ticket(command: AcceptTicket, context: Context) -> Ticket:
 
 async def report_progress(command: ReportProgress, context: Context) -> Ticket:
     """Note what was done, and tell the group."""
-    ticket = await keep_pictures(await context.work.tickets.get(command.number), command.message, context)
+    ticket = await context.work.tickets.get(command.number)
     by = doer(command.by, Action.PROGRESS, ticket)
     ticket = lifecycle.progressed(ticket, by, masked(command.note), _body(ticket, context))
-    ticket = await context.work.tickets.save(ticket)
+    ticket = await context.work.tickets.save(await keep_pictures(ticket, command.message, context))
     await tell_news(ticket, command.by, wording.progressed(ticket, command.note), context)
     return ticket
 
 
 async def resolve_ticket(command: ResolveTicket, context: Context) -> Ticket:
     """It is done; the group may object."""
-    ticket = await keep_pictures(await context.work.tickets.get(command.number), command.message, context)
+    ticket = await context.work.tickets.get(command.number)
     by, objections = doer(command.by, Action.RESOLVE, ticket), context.policy.objections
-    ticket = await context.work.tickets.save(lifecycle.resolved(ticket, by, masked(command.note), objections))
+    ticket = lifecycle.resolved(ticket, by, masked(command.note), objections)
+    ticket = await context.work.tickets.save(await keep_pictures(ticket, command.message, context))
     await tell_news(ticket, command.by, wording.resolved(ticket, command.note, objections), context)
     return ticket

@@ -12,6 +12,7 @@ from bot.domain.commands import (
 )
 from bot.domain.members import Action
 from bot.domain.taxonomy import Tier
+from bot.domain.text import masked
 from bot.domain.tickets import Ticket
 from bot.handlers.context import Context, doer
 from bot.handlers.posting import tell_news
@@ -20,7 +21,7 @@ from bot.handlers.posting import tell_news
 async def confirm_ticket(command: ConfirmTicket, context: Context) -> Ticket:
     """It is so."""
     ticket = await context.work.tickets.get(command.number)
-    ticket = lifecycle.confirmed(ticket, doer(command.by, Action.CONFIRM, ticket))
+    ticket = lifecycle.confirmed(ticket, doer(command.by, Action.CONFIRM, ticket), context.policy.objections)
     ticket = await context.work.tickets.save(ticket)
     responsibility = context.policy.responsibility
     private = ticket.tier is Tier.PRIVATE
@@ -33,7 +34,7 @@ async def reject_ticket(command: RejectTicket, context: Context) -> Ticket:
     """It is no issue."""
     ticket = await context.work.tickets.get(command.number)
     by = doer(command.by, Action.REJECT, ticket)
-    ticket = lifecycle.rejected(ticket, by, command.reason, context.policy.objections)
+    ticket = lifecycle.rejected(ticket, by, masked(command.reason), context.policy.objections)
     ticket = await context.work.tickets.save(ticket)
     await tell_news(ticket, command.by, wording.rejected(ticket, command.reason), context)
     return ticket

@@ -99,8 +99,8 @@ async def execute(command: Command, context: Context) -> Ticket | None:
         who = command.by.member.identity.key
         once = f"refused/{who}/{ACTION_OF[type(command)]}/{command.number}"
         await answer(command.by, str(refusal), context, key=once)
-    except TicketNotFound:
-        await answer(command.by, wording.not_found(command.number), context)
+    except TicketNotFound as refusal:
+        await answer(command.by, wording.not_found(str(refusal)), context)
     except InvalidTransition as refusal:
-        await answer(command.by, wording.not_possible(str(refusal)), context)
+        await answer(command.by, wording.not_possible(command.number, str(refusal)), context)
     return None

@@ -70,7 +70,8 @@ async def _acknowledge(ticket: Ticket, context: Context) -> None:
     policy = context.policy
     if ticket.urgency is Urgency.EMERGENCY:
         duty = await on_duty(ticket, context, Role.LEADER, Role.PROPERTY, Role.WORKER)
-        await tell(ticket, wording.emergency(ticket), context, priority=Priority.EMERGENCY, mentions=duty)
+        text = wording.emergency(ticket, called=bool(duty))
+        await tell(ticket, text, context, priority=Priority.EMERGENCY, mentions=duty)
     elif ticket.confidence < policy.speak_above:
         return
     elif ticket.tier is Tier.PRIVATE:

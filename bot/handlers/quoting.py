@@ -1,4 +1,4 @@
-"""Which tickets a quoted message is about: by the code in its text, by the post that carried it, by the ticket it is in.
+"""Which tickets a quoted message is about: by the code in its text, its post, or the ticket it is in.
 
 WeChat quotes arrive as text without an id, QQ quotes as an id that may lead nowhere; either is enough.
 """

@@ -4,7 +4,7 @@ Names are read by people (evidence) and by `weights`; a feature that is absent c
 """
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.members import Role
 from bot.domain.places import Place, same_place
@@ -19,6 +19,7 @@ Features = dict[str, float]
 
 _OFFICIAL = frozenset({Role.PROPERTY, Role.WORKER})
 #: Upper bounds in minutes of the steps that times fall into.
+_LIVELY = timedelta(minutes=10)
 _STEPS = ((1, "1m"), (3, "3m"), (10, "10m"), (60, "1h"), (600, "10h"))
 
 
@@ -96,10 +97,14 @@ def _of_people(scene: Scene, ticket: Ticket, out: Features) -> None:
             for name in ("chase", "media", "question", "settled", "joke", "thanks"):
                 if f"join:says:{name}" in out:
                     out[f"join:reporter_{name}"] = 1.0
-    elif "join:says:support" in out:
-        out["join:neighbour_support"] = 1.0
-    elif "join:says:question" in out:
-        out["join:stranger_asks"] = 1.0
+        return
+    for name in ("support", "question", "also", "own_place", "witness", "lately", "agree", "joke"):
+        if f"join:says:{name}" in out and scene.role not in _OFFICIAL:
+            out[f"join:neighbour_{name}"] = 1.0
+    if ticket.kind is Kind.SUGGESTION:
+        out["join:to_suggestion"] = 1.0
+        if "join:says:agree" in out or "join:says:support" in out:
+            out["join:agrees_to_suggestion"] = 1.0
 
 
 def _of_time(scene: Scene, ticket: Ticket, rank: int, out: Features) -> None:
@@ -110,13 +115,33 @@ def _of_time(scene: Scene, ticket: Ticket, rank: int, out: Features) -> None:
         out[f"join:room_{_step(ticket.active_at, scene.message.at)}"] = 1.0
         return
     out[f"join:last_{_step(here[-1].at, scene.message.at)}"] = 1.0
+    if rank == 0 and scene.message.at - here[-1].at <= 2 * BURST:
+        out["join:follows_closely"] = 1.0
+        for name in ("also", "own_place", "witness", "answer", "question", "joke", "thanks", "agree", "told"):
+            if f"join:says:{name}" in out:
+                out[f"join:closely_{name}"] = 1.0
     out[f"join:rank{min(rank, 3)}"] = 1.0
     between = _said_since(scene, here[-1])
     out["join:between"] = math.log1p(between)
     if rank == 0 and between == 0:
         out["join:next"] = 1.0
+    _of_heat(scene, ticket, out)
     if not ticket.is_open:
         out["join:ended"] = 1.0
+
+
+def _of_heat(scene: Scene, ticket: Ticket, out: Features) -> None:
+    """How lively is it just now, and is anybody in danger?"""
+    fresh = [m for m in ticket.messages if scene.message.at - m.at <= _LIVELY]
+    out["join:lively"] = math.log1p(len(fresh))
+    people = {m.sender for m in fresh}
+    if len(people) >= 2:
+        out["join:several_people"] = 1.0
+    if ticket.urgency is Urgency.EMERGENCY and fresh:
+        out["join:danger"] = 1.0
+    stable = scene.message.at - ticket.opened_at <= _LIVELY
+    if stable and len(fresh) == 1:
+        out["join:just_opened"] = 1.0
 
 
 def _said_since(scene: Scene, last: TicketMessage) -> int:
@@ -132,12 +157,15 @@ def _of_subject(scene: Scene, ticket: Ticket, out: Features) -> None:
     # Text that repeats nothing that was said says little; text that repeats much says nearly all.
     out["join:very_similar"] = max(0.0, best - 0.3)
     classification = scene.classification
-    if classification.issue >= 0.3:
-        same = classification.category is ticket.category
-        name = "join:same_category" if same else "join:other_category"
-        out[name] = classification.category_confidence
-        if not same and classification.issue >= 0.7:
-            out["join:other_issue"] = classification.category_confidence
+    share = classification.shares.get(ticket.category, 0.0)
+    out["join:share"] = share
+    out["join:share_of_issue"] = share * classification.issue
+    if classification.category is ticket.category:
+        out["join:same_category"] = 1.0
+    elif classification.issue >= 0.3:
+        out["join:other_issue"] = classification.category_confidence * classification.issue
+    if "join:follows_closely" in out:
+        out["join:share_following"] = share
     if classification.kind is Kind.SUGGESTION and ticket.kind is not Kind.SUGGESTION:
         out["join:turns_suggestion"] = 1.0
 

@@ -80,6 +80,8 @@ def _from_reply(scene: Scene, reply: Reply) -> list[Command] | None:
     if reply.does == "bind":
         return [BindRole(by=by, code=reply.argument)]
     action = Action(reply.does)
+    if action is Action.ASSIGN and reply.argument not in scene.rules.bodies:
+        return None
     numbers, asked = _targets(scene, reply, action)
     if numbers is None:
         return None
@@ -153,7 +155,7 @@ def _can_be_meant(ticket: Ticket, scene: Scene, action: Action, *, terse: bool) 
 _OWN = frozenset({Action.LOOK_UP, Action.URGE, Action.WITHDRAW, Action.RATE, Action.REOPEN})
 
 
-def _reclassify(scene: Scene, by: Actor, number: int, reply: Reply) -> list[Command] | None:
+def _reclassify(scene: Scene, by: Actor, number: int, reply: Reply) -> list[Command]:
     if tier := by_label(Tier, reply.argument):
         return [RetierTicket(by=by, number=number, tier=tier)]
     if category := by_label(Category, reply.argument):
@@ -161,12 +163,11 @@ def _reclassify(scene: Scene, by: Actor, number: int, reply: Reply) -> list[Comm
     return [ShowHelp(by=by, topic="categories")]
 
 
-def _assign(scene: Scene, by: Actor, number: int, reply: Reply) -> list[Command] | None:
-    body = scene.rules.bodies.get(reply.argument)
-    return [AssignTicket(by=by, number=number, body=body)] if body else None
+def _assign(scene: Scene, by: Actor, number: int, reply: Reply) -> list[Command]:
+    return [AssignTicket(by=by, number=number, body=scene.rules.bodies[reply.argument])]
 
 
-def _merge(scene: Scene, by: Actor, number: int, reply: Reply) -> list[Command] | None:
+def _merge(scene: Scene, by: Actor, number: int, reply: Reply) -> list[Command]:
     return [MergeTicket(by=by, number=number, into=reply.numbers[-1])]
 
 
@@ -174,7 +175,7 @@ def _picture(scene: Scene) -> InboundMessage | None:
     return scene.message if scene.message.attachments else None
 
 
-_Builder = Callable[[Scene, Actor, int, Reply], list[Command] | None]
+_Builder = Callable[[Scene, Actor, int, Reply], list[Command]]
 _BUILDERS: dict[Action, _Builder] = {
     Action.CONFIRM: lambda s, by, n, r: [ConfirmTicket(by=by, number=n)],
     Action.REJECT: lambda s, by, n, r: [RejectTicket(by=by, number=n, reason=r.argument)],
@@ -218,21 +219,18 @@ def _is_emergency(scene: Scene, new: Choice) -> bool:
 
 
 def _joins(scene: Scene, picks: list[Choice], weights: Mapping[str, float]) -> list[Command]:
-    out: list[Command] = []
-    for pick in picks:
-        assert pick.ticket is not None
-        part = part_of(scene, pick.ticket)
-        earlier = [Joining(message=m, part=Part.DETAIL) for m in leading(scene)]
-        out.append(
-            ExtendTicket(
-                number=pick.ticket.number,
-                messages=(*earlier, Joining(message=scene.message, part=part)),
-                classification=scene.classification,
-                place=_place_said(scene, pick.ticket),
-                evidence=pick.evidence(weights),
-            )
+    earlier = [Joining(message=m, part=Part.DETAIL) for m in leading(scene)]
+    return [
+        ExtendTicket(
+            number=ticket.number,
+            messages=(*earlier, Joining(message=scene.message, part=part_of(scene, ticket))),
+            classification=scene.classification,
+            place=_place_said(scene, ticket),
+            evidence=pick.evidence(weights),
         )
-    return out
+        for pick in picks
+        if (ticket := pick.ticket) is not None
+    ]
 
 
 def _place_said(scene: Scene, ticket: Ticket) -> Place:

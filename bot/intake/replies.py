@@ -14,7 +14,7 @@ _SIMPLER = str.maketrans(
     "确认属实误报转业类并单办结处进满评撤销诉帮绑楼区诊断余为为专环卫噪扰电动车宠养护议里没决实应给来开还个吗谢谢么请",
 )
 _TAIL = re.compile(
-    r"(?:[\s,，。.!！~～、;；:：]|谢谢(?:你|您|了|大家)?|多谢|辛苦了?|麻烦了|哈|啊|呀|哦|喔|了?吧|\[[^\[\]]{1,6}\]|[\U0001f300-\U0001faff\u2600-\u27bf])+$"
+    r"(?:[\s,，。.!！~～、;；:：]|谢谢(?:你|您|了|大家)?|多谢|辛苦了?|麻烦了|哈|啊|呀|哦|喔|(?<!不是)了?吧|\[[^\[\]]{1,6}\]|[\U0001f300-\U0001faff\u2600-\u27bf])+$"
 )
 _HEAD = re.compile(r"^(?:@\S+\s+|@\S{1,20}$|[\s,，。.!！、:：]|麻烦|请)+")
 _UNMARKED_CODE = re.compile(r"^(确认|属实|误报|查询?|催办?|撤回|合并到?|拆分|接单|办结|没解决)\s*(\d{1,9})$")
@@ -60,7 +60,7 @@ REPLIES: tuple[_Rule, ...] = (
     _rule("own", r"我的(?:诉求|工单|反映|投诉)|查我的(?:诉求|工单)"),
     _rule(Action.CONFIRM, r"确认(?:属实)?|(?:情况|是)?属实|1|是真的"),
     _rule(Action.REJECT, r"(?:不是|误报|不属实|不受理|0)(?:" + r"[\s,，。.:：;；!！-]+" + r"(.*))?"),
-    _rule(Action.REJECT, r"(?:误报|不属实|不受理)" + _GAP + r"(.*)"),
+    _rule(Action.REJECT, r"(?:误报(?!名)|不属实|不受理)" + _GAP + r"(.*)"),
     _rule(Action.RECLASSIFY, r"(?:改|改成|改为|应为|应该是|算)" + _GAP + r"((?:大|小|私)事)"),
     _rule(Action.RECLASSIFY, r"改(?:类别?|分类|类型)" + _GAP + r"(?:为|成|到)?" + _GAP + r"(\S{1,8})"),
     _rule(Action.MERGE, r"(?:合并|并)(?:到|进|入)?"),
@@ -68,9 +68,9 @@ REPLIES: tuple[_Rule, ...] = (
     _rule(Action.ASSIGN, r"转(?:给|派|交|到)?" + _GAP + r"(\S{2,8})"),
     _rule(Action.ACCEPT, r"接单|(?:已|我们?)接单|收到" + _GAP + r"接单|受理|已受理"),
     _rule(
-        Action.PROGRESS, r"(?:办理|处理)中" + _GAP + r"(.*)|进展" + _GAP + r"(.+)|正在(?:办理|处理)" + _GAP + r"(.*)"
+        Action.PROGRESS, r"(?:办理|处理)中(?![介心午秋])" + _GAP + r"(.*)|进展" + _GAP + r"(.+)|正在(?:办理|处理)" + _GAP + r"(.*)"
     ),
-    _rule(Action.RESOLVE, r"(?:已经?)?办结了?" + _GAP + r"(.*)"),
+    _rule(Action.RESOLVE, r"(?:已经?)?办结(?![婚果论])了?" + _GAP + r"(.*)"),
     _rule(Action.RESOLVE, r"(?:已经?)?(?:修好|处理好|解决|处理完)了?" + _GAP + r"(.*)", bare=False),
     _rule(Action.SUPPORT, r"我(?:们)?家也(?:是|有|一样)|我也是|我们?也一样|\+1|加一|加1|同上|附议|同", bare=False),
     _rule(Action.LOOK_UP, r"查(?:询|一下|看|下|进度)?"),
@@ -98,7 +98,7 @@ MEANT: dict[Action, frozenset[Status]] = {
     Action.LOOK_UP: frozenset(Status) - {Status.CLOSED, Status.MERGED, Status.WITHDRAWN},
     Action.URGE: frozenset({Status.PENDING, Status.CONFIRMED, Status.ASSIGNED, Status.IN_PROGRESS}),
     Action.WITHDRAW: frozenset({Status.PENDING, Status.CONFIRMED, Status.ASSIGNED}),
-    Action.REOPEN: frozenset({Status.RESOLVED}),
+    Action.REOPEN: frozenset({Status.RESOLVED, Status.REJECTED}),
     Action.RATE: frozenset({Status.RESOLVED, Status.CLOSED}),
 }
 

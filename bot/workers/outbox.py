@@ -18,6 +18,8 @@ from bot.domain import lifecycle
 from bot.domain.errors import DeliveryError, StaleTicket, TicketNotFound
 from bot.domain.messages import ConversationRef, OutboundMessage, Receipt
 from bot.domain.records import Post, PostStatus, Priority
+from bot.domain.taxonomy import Tier
+from bot.domain.tickets import Ticket
 from bot.ports import Adapter, Changes, Clock, UnitOfWork, UnitOfWorkFactory
 
 log = structlog.get_logger(__name__)
@@ -108,8 +110,8 @@ class OutboxWorker:
         """Settle what an earlier process left half sent: found in the history, surely not sent, or unknown."""
         async with self._work() as work:
             left = await work.outbox.in_status(PostStatus.SENDING)
-        for post in left:
-            await self._settle(post, [post], post.text)
+        for posts in _as_sent(left):
+            await self._settle(posts[0], posts, _message(posts).text)
 
     async def run_due(self) -> int:
         """Send one post to every conversation that has something due and may be spoken to now; how many went out."""
@@ -252,6 +254,14 @@ def _by_conversation(posts: Iterable[Post]) -> list[list[Post]]:
     return list(groups.values())
 
 
+def _as_sent(posts: Iterable[Post]) -> list[list[Post]]:
+    """*posts* as the messages that carried them: several sentences may have been under way as one."""
+    messages: dict[int, list[Post]] = {}
+    for post in sorted(posts, key=lambda p: (p.priority, p.created_at, p.id)):
+        messages.setdefault(post.merged_into or post.id, []).append(post)
+    return list(messages.values())
+
+
 def _message(posts: list[Post]) -> OutboundMessage:
     """One message of all *posts*."""
     return OutboundMessage(
@@ -262,12 +272,22 @@ def _message(posts: list[Post]) -> OutboundMessage:
     )
 
 
+def _concerned(ticket: Ticket, where: ConversationRef) -> bool:
+    """Is *where* a group that spoke of *ticket*, or (for a private matter) the reporter's own chat?"""
+    if where.key in {c.key for c in ticket.conversations}:
+        return True
+    reporters = {(who.platform, who.user_id) for who in ticket.reporters}
+    return not where.is_group and ticket.tier is Tier.PRIVATE and (where.platform, where.id) in reporters
+
+
 async def _note_told(post: Post, now: datetime, work: UnitOfWork) -> None:
-    """Write into the tickets of *post* that it was said."""
+    """Write into the tickets of *post* that those whom they concern were told."""
     for about in post.about:
         try:
             ticket = await work.tickets.get(about.number)
         except TicketNotFound:
+            continue
+        if not _concerned(ticket, post.conversation):
             continue
         status = type(ticket.status)(about.status)
         await work.tickets.save(lifecycle.told(ticket, now, post.key, status))

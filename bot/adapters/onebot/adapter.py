@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import aiohttp
 from aiohttp import web
 
-from bot.adapters.fetching import PictureSession, decode_picture, fetch_picture, picture_session
+from bot.adapters.fetching import LOOPBACK, PictureSession, decode_picture, fetch_picture, picture_session
 from bot.adapters.onebot import actions, http, reverse
 from bot.adapters.onebot.accounts import Accounts
 from bot.adapters.onebot.decoded import PLATFORM
@@ -61,7 +61,7 @@ class OneBotAdapter:
     async def start(self, sink: Deliver) -> None:
         """Begin to listen and to dial; give what is heard to *sink*."""
         self._session = aiohttp.ClientSession()
-        self._pictures = picture_session(allow_loopback=self._allow_loopback)
+        self._pictures = picture_session(allowed=LOOPBACK if self._allow_loopback else frozenset())
         self._lanes.open(sink)
         self._run(self._accounts.watch())
         if Mode.FORWARD in self._settings.modes:

@@ -9,9 +9,10 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import BaseTestServer, TestServer
 
 from bot.adapters.onebot import OneBotAdapter, OneBotSettings
+from bot.adapters.onebot.lanes import Deliver
 from bot.domain.messages import (
     ChannelState,
     ConversationKind,
@@ -119,9 +120,10 @@ class Implementation:
             if message.type is aiohttp.WSMsgType.TEXT:
                 frame = json.loads(message.data)
                 self.asked.append(frame)
-                answer = self.answers.get(frame["action"], lambda _: None)(frame["params"])
-                if answer is not None:
-                    await self.say(answer | {"echo": frame["echo"]})
+                answer = self.answers.get(frame["action"])
+                said = answer(frame["params"]) if answer else None
+                if said is not None:
+                    await self.say(said | {"echo": frame["echo"]})
         self.closed.set()
 
 
@@ -129,7 +131,7 @@ class House:
     """A running adapter with a door for implementations."""
 
     def __init__(
-        self, adapter: OneBotAdapter, heard: Heard, server: TestServer, session: aiohttp.ClientSession
+        self, adapter: OneBotAdapter, heard: Heard, server: BaseTestServer, session: aiohttp.ClientSession
     ) -> None:
         self.adapter = adapter
         self.heard = heard
@@ -153,15 +155,15 @@ class House:
 
 
 @asynccontextmanager
-async def house(**settings: Any) -> AsyncIterator[House]:
-    """An adapter that runs, with a listener behind it."""
-    given = {"token": TOKEN, "action_timeout": 1.0, "quote_timeout": 0.3} | settings
+async def house(sink: Deliver | None = None, **settings: Any) -> AsyncIterator[House]:
+    """An adapter that runs, with a listener behind it (or *sink*)."""
+    given: dict[str, Any] = {"token": TOKEN, "action_timeout": 1.0, "quote_timeout": 0.3} | settings
     adapter = OneBotAdapter(OneBotSettings(**given), now=lambda: AT, allow_loopback_pictures=True)
     app = web.Application()
     adapter.mount(app)
     heard = Heard()
     async with TestServer(app) as server, aiohttp.ClientSession() as session:
-        await adapter.start(heard)
+        await adapter.start(sink or heard)
         place = House(adapter, heard, server, session)
         try:
             yield place

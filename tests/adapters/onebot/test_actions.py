@@ -1,5 +1,7 @@
 """What is asked of an implementation, and how its answers are understood."""
 
+import hmac
+
 import pytest
 
 from bot.adapters.onebot.access import refusal_of_signature, refusal_of_token
@@ -108,7 +110,10 @@ def test_only_the_token_opens_the_door(headers: dict[str, str], query: dict[str,
 
 def test_only_the_signature_of_the_raw_body_counts() -> None:
     """The signature is over the bytes as they came; another body, another secret or none at all is refused."""
-    good = "sha1=2077e23ee8df0c11b8da87f6e3bc07e6d7a4e3a6"
+    good = "sha1=" + hmac.new(b"s", b"{}", "sha1").hexdigest()
+    assert refusal_of_signature({"X-Signature": good}, b"{}", "s") == 0
+    assert refusal_of_signature({"X-Signature": good.upper()}, b"{}", "s") == 0
+    assert refusal_of_signature({"X-Signature": good}, b"{}", "other") == 403
     assert refusal_of_signature({}, b"{}", "s") == 401
     assert refusal_of_signature({"X-Signature": good}, b"{} ", "s") == 403
     assert refusal_of_signature({"X-Signature": "sha1=错"}, b"{}", "s") == 403

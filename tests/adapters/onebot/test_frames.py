@@ -26,7 +26,7 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 #: file → (conversation, text, sequence, name of the sender)
 MESSAGES = {
     "01-napcat-group-text": ("479740830", "7", "16013", "邻居2d71"),
-    "02-napcat-group-at-only": ("463339366", "", "41669", "邻居2d71"),
+    "02-napcat-group-at-only": ("463339366", "", "41669", "邻居c262"),
     "03-napcat-group-image": ("463339366", "[图片]", "41670", "邻居2d71"),
     "05-napcat-private-face-object": ("3819816150", "👀[打call]", "", "邻居2d71"),
     "24-llob-old-group-negative": ("256290830", "你好", "", "邻居2d71"),
