@@ -46,8 +46,6 @@ def similarity_of(model: Model, reader: Reader) -> Similarity:
         seen: Seen = reader.read(text)
         chosen = {w for w in seen.words if " " not in w}
         pieces = {g for g in grams_of(seen.text) if 2 <= len(g) <= 3}
-        return weigh(chosen, words, _WORDS) | {
-            "·" + f: v for f, v in weigh(pieces, grams, 1 - _WORDS).items()
-        }
+        return weigh(chosen, words, _WORDS) | {"·" + f: v for f, v in weigh(pieces, grams, 1 - _WORDS).items()}
 
     return Similarity(lru_cache(maxsize=KEPT)(vector))

@@ -20,6 +20,7 @@ Features = dict[str, float]
 _OFFICIAL = frozenset({Role.PROPERTY, Role.WORKER})
 #: Upper bounds in minutes of the steps that times fall into.
 _LIVELY = timedelta(minutes=10)
+_FRESH = timedelta(hours=1)
 _STEPS = ((1, "1m"), (3, "3m"), (10, "10m"), (60, "1h"), (600, "10h"))
 
 
@@ -70,7 +71,23 @@ def of_new(scene: Scene) -> Features:
     if scene.classification.category is Category.HOUSEHOLD:
         out["new:household"] = 1.0
     out["new:sure_category"] = scene.classification.category_confidence
+    _of_standing(scene, said, out)
     return out
+
+
+def _of_standing(scene: Scene, said: Place, out: Features) -> None:
+    """Does a ticket of this category stand already, where this could be?"""
+    key, now = scene.message.conversation.key, scene.message.at
+    where = Place(building=said.building, unit=said.unit)
+    for ticket in scene.tickets:
+        there = Place(building=ticket.place.building, unit=ticket.place.unit)
+        if not ticket.is_open or not where.agrees_with(there) or not any(c.key == key for c in ticket.conversations):
+            continue
+        age = "fresh" if now - ticket.active_at <= _FRESH else "old"
+        share = scene.classification.shares.get(ticket.category, 0.0)
+        out[f"new:stands_{age}"] = max(out.get(f"new:stands_{age}", 0.0), share)
+    if scene.window and now - scene.window[-1].message.at <= BURST and scene.window[-1].tickets:
+        out["new:amid_talk"] = 1.0
 
 
 def of_join(scene: Scene, ticket: Ticket, rank: int) -> Features:

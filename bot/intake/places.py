@@ -10,13 +10,14 @@ from bot.domain.text import clean
 _TRIPLE = re.compile(
     r"(?<![\d.:-])(?P<b>\d{1,3}|[A-Z])(?:号楼|栋|幢|座|#|-|号)\s*(?P<u>\d{1,2})(?:单元|门洞?|-)\s*(?P<r>\d{3,4})(?!\d)"
 )
-_PAIR = re.compile(r"(?<![\d.:-])(?P<a>\d{1,3}|[A-Z])(?:-|号楼|栋|幢|座|#|单元)\s*(?P<r>\d{3,4})(?![\d.元块年])")
+_PAIR = re.compile(r"(?<![\d.:-])(?P<a>\d{1,3}|[A-Z])(?:-|(?:号楼|栋|幢|座|#|单元)-?)\s*(?P<r>\d{3,4})(?![\d.元块年])")
 _BUILDING = re.compile(r"(?<![\d.:-])(?P<b>\d{1,3}|[A-Z])\s*(?P<word>号楼|栋|幢|座|#楼|#(?!\d{2,}))")
 _UNIT = re.compile(r"(?<![\d.:-])(?P<u>\d{1,2}|[A-Z])\s*(?:单元|门洞|门栋)")
-_ROOM = re.compile(r"(?<![\d.:#年/-])(?P<r>\d{3,4})(?:室|户|房|家(?!电|具))|^(?P<r2>\d{3,4})(?=[\u4e00-\u9fff\s])")
+_ROOM = re.compile(
+    r"(?<![\d.:#年/-])(?P<r>\d{3,4})(?:室|户|房|家(?!电|具))"
+    r"|^(?!1(?:10|14|19|20|22)(?!\d))(?P<r2>\d{3,4})(?=[\u4e00-\u9fff\s])(?![年元块多个人路斤米分天])"
+)
 _CARD_ROOM = re.compile(r"(?<![\d-])(?P<r>\d{3,4})(?!\d)")
-_LANE = re.compile(r"(?P<lane>[\u4e00-\u9fff]{1,4}(?:巷|弄|胡同|里))\s*(?P<no>\d{1,4})号?")
-_LANE_NO = re.compile(r"(?P<lane>\d{1,4})弄\s*(?P<no>\d{1,4})号")
 
 #: Spots of an estate, the longer name first where one holds the other.
 SPOTS = (
@@ -87,13 +88,6 @@ def _pair(first: str, room: str, text: str, group: Place) -> Place:
     return Place(building=f"{first}{'座' if first.isalpha() else '号楼'}", room=room)
 
 
-def lane_in(text: str) -> str:
-    """A house number in a lane (三道巷17号, 120弄8号), else empty; where there are no buildings this is the door."""
-    plain = arabic(clean(text))
-    match = _LANE_NO.search(plain) or _LANE.search(plain)
-    return f"{match['lane']}{'弄' if match['lane'].isdigit() else ''}{match['no']}号" if match else ""
-
-
 def of_matter(texts: list[str], card: str, group: Place, category: Category) -> Place:
     """Where the matter told in *texts* is: from the words, else from the sender's *card*, else from the *group*.
 
@@ -109,7 +103,7 @@ def of_matter(texts: list[str], card: str, group: Place, category: Category) -> 
         return said
     home = on_card(card, group).filled_from(Place(building=group.building))
     if category in INDOORS:
-        return said.filled_from(home)
+        return said.filled_from(home).filled_from(group)
     return said.filled_from(Place(building=home.building if group.building else ""))
 
 

@@ -93,7 +93,7 @@ def test_an_answer_after_a_question_belongs_to_the_matter() -> None:
     talk = Talk()
     talk.says("王阿姨", "楼道水管漏水了，有人管吗")
     talk.says("物业小周", "王阿姨，漏水的是几楼？", after=40)
-    [command] = talk.says("王阿姨", "3楼楼道，水管接头漏水", after=20)
+    [command] = talk.says("王阿姨", "在3楼楼道，水管接头那里", after=20)
     assert isinstance(command, ExtendTicket)
     assert len(talk.tickets) == 1
     assert talk.messages_of(1)[-1].part is Part.DETAIL

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.places import Place
 from bot.domain.taxonomy import Category
-from bot.intake.places import in_text, lane_in, of_matter, on_card
+from bot.intake.places import in_text, of_matter, on_card
 
 TABLE = Path(__file__).with_name("places.tsv")
 HERE = Place(estate="幸福里", building="3号楼")
@@ -45,15 +45,6 @@ def test_a_place_is_read_as_the_table_says(text: str, place: Place) -> None:
 def test_a_card_says_where_somebody_lives(card: str, group: Place, place: Place) -> None:
     """A group card is read with what its group leaves out: 2-501 is unit and door in the group of one building."""
     assert on_card(card, group) == place
-
-
-@pytest.mark.parametrize(
-    ("text", "lane"),
-    [("三道巷17号", "3道巷17号"), ("120弄8号", "120弄8号"), ("3号楼", ""), ("和平里5号", "和平里5号"), ("", "")],
-)
-def test_a_house_in_a_lane(text: str, lane: str) -> None:
-    """Where there are no buildings the number in the lane is the door."""
-    assert lane_in(text) == lane
 
 
 CARD = "3-2-501 王阿姨"
