@@ -11,6 +11,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import structlog
 import typer
@@ -157,11 +158,12 @@ def ticket(
     numbers = codes_in(f"#{code.lstrip('#')}")
     if not numbers:
         raise typer.BadParameter("编号是数字，例如 42", param_hint="code")
-    found = _wait(get_ticket(_settings(config), numbers[0]))
+    settings = _settings(config)
+    found = _wait(get_ticket(settings, numbers[0]))
     if as_json:
         _print_json([found])
     else:
-        _show_ticket(found)
+        _show_ticket(found, settings.zone)
 
 
 @app.command()
@@ -236,6 +238,9 @@ def _print_json(found: list[Ticket]) -> None:
 
 
 def _show_tickets(found: list[Ticket]) -> None:
+    if not found:
+        _out.print("没有工单")
+        return
     table = Table("编号", "状态", "类别", "三事", "紧急", "位置", "户数", "摘要")
     for t in found:
         words = (t.status.label, t.category.label, t.tier.label, t.urgency.label, t.place.public, str(t.households))
@@ -243,15 +248,17 @@ def _show_tickets(found: list[Ticket]) -> None:
     _out.print(table)
 
 
-def _show_ticket(t: Ticket) -> None:
+def _show_ticket(t: Ticket, zone: ZoneInfo) -> None:
     _out.print(
         f"[bold]{t.code}[/] {t.status.label} {t.category.label} {t.tier.label} {t.urgency.label} {t.place.public}"
     )
     for message in t.messages:
-        _out.print(f"  {message.at:%m-%d %H:%M} {message.part.label} {message.text}", markup=False)
+        at = message.at.astimezone(zone)
+        _out.print(f"  {at:%m-%d %H:%M} {message.part.label} {message.text}", markup=False)
     for event in t.history:
+        at = event.at.astimezone(zone)
         facts = " ".join(f"{k}={v}" for k, v in event.data.items())
-        _out.print(f"  {event.at:%m-%d %H:%M} {event.name} {event.role or 'bot'} {facts}", markup=False)
+        _out.print(f"  {at:%m-%d %H:%M} {event.name} {event.role or 'bot'} {facts}", markup=False)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The classifier that the program uses: model, lexicon and rules of scope and sense, with the reasons for each answer."""
+"""The classifier that the program uses: model, lexicon and rules of scope and sense, with a reason for each answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class TextClassifier:
         scores = self.model.scores(seen)
         slope, offset = self.model.platt
         issue = 1 / (1 + np.exp(-(slope * scores[:, 0] + offset)))
-        kinds = np.where(_ISSUES == (issue >= self.model.cut)[:, None], scores[:, SPANS["kind"]], -np.inf)
+        kinds = np.where((issue >= self.model.cut)[:, None] == _ISSUES, scores[:, SPANS["kind"]], -np.inf)
         shares = _softmax(scores[:, SPANS["category"]] / self.model.temperature)
         columns = (
             issue.tolist(),

@@ -1,4 +1,4 @@
-"""How good the model is on writers it has not seen: grouped cross-validation, the reliability curve, tables for people."""
+"""How good the model is on writers it has not seen: grouped cross-validation, reliability, a table of categories."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,8 +8,12 @@ import numpy as np
 
 from bot.domain.taxonomy import Category
 from classifiers.calibration import expected_error, reliability
-from classifiers.fitting import Lesson, held_out
+from classifiers.corpus import read_corpus
+from classifiers.fitting import Lesson, Progress, fit, held_out
+from classifiers.keywords import load_lexicon
 from classifiers.model import HEADS, SPANS, Floats, Model
+from classifiers.segmentation import dictionary
+from classifiers.training import lesson_of, reader_for
 
 #: What is measured over issues only.
 OVER_ISSUES = ("category", "tier", "urgency")
@@ -75,3 +79,16 @@ def _per_category(lesson: Lesson, held: dict[int, Floats], issues: Sequence[int]
     wanted, said = Counter(w for w, _ in pairs), Counter(s for _, s in pairs)
     hits = Counter(w for w, s in pairs if w == s)
     return {c: (2 * hits[c] / (wanted[c] + said[c]), wanted[c]) for c in map(str, Category) if wanted[c]}
+
+
+def shown(tell: Progress = lambda what, done: None) -> str:
+    """The report on the corpus, for people to read."""
+    lexicon = load_lexicon()
+    tell("reading the corpus", 0.0)
+    lesson = lesson_of(read_corpus(), reader_for(dictionary(lexicon.words()), lexicon))
+    tell("training", 0.2)
+    report = evaluate(lesson, fit(lesson, lambda what, done: tell(what, 0.2 + 0.5 * done)))
+    figures = [f"{name:22} {value:.4f}" for name, value in report.figures().items()]
+    table = [f"{name:22} {f1:.3f}  ({n})" for name, (f1, n) in sorted(report.categories.items())]
+    curve = [f"{low:.1f}-  said {said:.3f}  was {was:.3f}  ({n})" for low, said, was, n in report.curve]
+    return "\n".join([*figures, "", "F1 by category", *table, "", "probability of an issue", *curve])

@@ -20,7 +20,12 @@ GAP = 8
 HEAD = 4
 #: What a word counts under each heading of a section.
 POINTS = {"words": 1, "strong": 2}
-_GROUPS = {"category": set(Category), "tier": set(Tier), "urgency": set(Urgency), "cue": None}
+_GROUPS: dict[str, set[str]] = {
+    "category": {*Category},
+    "tier": {*Tier},
+    "urgency": {*Urgency},
+    "cue": set(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +116,17 @@ def _entries(table: dict[str, Any], source: str) -> Iterator[tuple[str, Entry]]:
                     yield _entry(f"{group}:{name}", word, points)
 
 
-def _check(group: str, name: str, headings: object, source: str) -> None:
+def _check(group: str, name: str, headings: Any, source: str) -> None:
     allowed = _GROUPS[group]
-    if allowed is not None and name not in allowed:
+    if allowed and name not in allowed:
         raise ConfigError(f"{source}: [{group}.{name}]: {name} is none of {', '.join(sorted(allowed))}")
-    if not isinstance(headings, dict) or set(headings) - {*POINTS, "unless"}:
+    fits = isinstance(headings, dict) and not set(headings) - {*POINTS, "unless"}
+    if not fits or not all(map(_is_list_of_words, headings.values())):
         raise ConfigError(f"{source}: [{group}.{name}] takes words, strong and unless, each a list of words")
-    for words in headings.values():
-        if not isinstance(words, list) or not all(isinstance(w, str) and w.strip("* ") for w in words):
-            raise ConfigError(f"{source}: [{group}.{name}] takes words, strong and unless, each a list of words")
+
+
+def _is_list_of_words(words: object) -> bool:
+    return isinstance(words, list) and all(isinstance(w, str) and w.strip("* ") for w in words)
 
 
 def _entry(section: str, word: str, points: int) -> tuple[str, Entry]:

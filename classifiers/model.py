@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bot.domain.taxonomy import Category, Kind, Tier, Urgency
 from classifiers.features import BLOCKS, Seen
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
 
 #: The columns of the matrix: one decision after the other. `issue` is a single log-odds.
 HEADS: dict[str, tuple[str, ...]] = {

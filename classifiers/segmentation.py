@@ -90,7 +90,7 @@ def grams_of(text: str) -> list[str]:
 @lru_cache(maxsize=1)
 def jieba_dictionary() -> dict[str, int]:
     """How often jieba's corpus saw each word of up to four characters."""
-    import jieba  # noqa: PLC0415  (needed for training only)
+    import jieba
 
     tokenizer = jieba.Tokenizer()
     counts, _ = tokenizer.gen_pfdict(tokenizer.get_dict_file())

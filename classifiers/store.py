@@ -35,7 +35,7 @@ def exists(directory: Path) -> bool:
 def save(directory: Path, model: Model, dictionary: Dictionary, simplified: dict[int, str]) -> None:
     """Write *model* and the tables its texts are read by; an old one there is replaced when all is written."""
     directory.mkdir(parents=True, exist_ok=True)
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "weights": model.weights.astype(np.float16),
         "lengths": model.weights[:, -1],
         "bias": model.bias,

@@ -75,8 +75,8 @@ def imports_of(module: str, path: Path) -> Iterator[str]:
 
 def _known(name: str) -> str:
     """The module that *name* is or is in."""
-    if name.split(".")[0] not in PACKAGES:
-        return name.split(".")[0]
+    if name.partition(".")[0] not in PACKAGES:
+        return name.partition(".")[0]
     while name not in MODULES and "." in name:
         name = name.rpartition(".")[0]
     return name
@@ -92,7 +92,7 @@ def _within(module: str, room: str) -> bool:
 
 
 def _allowed(target: str, row: Room, room: str) -> bool:
-    if target.split(".")[0] not in PACKAGES:
+    if target.partition(".")[0] not in PACKAGES:
         return target in sys.stdlib_module_names or bool(row.libraries & {target, EVERYTHING})
     if target == "bot" or _within(target, room) or EVERYTHING in row.may_import:
         return True

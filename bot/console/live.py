@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
 
-from bot.console.reasons import reason
+from bot.console.reasons import reasons
 from bot.domain.members import Role
 from bot.domain.messages import AttachmentKind, Identity
 from bot.domain.taxonomy import Named, by_label
@@ -63,7 +63,9 @@ def ticket_view(ticket: Ticket, bodies: Mapping[str, str] | None = None) -> dict
         "summary": masked(ticket.summary),
         "body": (bodies or {}).get(ticket.body) or _label(Role, ticket.body),
         "messages": [_message(m) for m in ticket.messages],
-        "evidence": [{"source": e.source, "text": reason(e), "weight": round(e.weight, 2)} for e in ticket.evidence],
+        "evidence": [
+            {"source": e.source, "text": e.words, "weight": round(e.weight, 2)} for e in reasons(ticket.evidence)
+        ],
         "history": [_event(e, names) for e in ticket.history],
         "ratings": list(ticket.ratings.values()),
         "opened_at": ticket.opened_at.isoformat(),
@@ -155,30 +157,32 @@ class Live:
         response = web.StreamResponse(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         response.content_type = "text/event-stream"
         await response.prepare(request)
-        task = asyncio.current_task()
-        assert task is not None
-        self._open.add(task)
+        following = asyncio.create_task(self._follow(response))
+        self._open.add(following)
         try:
-            await self._follow(response)
-        except ConnectionError:
-            pass
+            await asyncio.wait({following})
         finally:
-            self._open.discard(task)
+            self._open.discard(following)
+            following.cancel()
         return response
 
     async def _follow(self, response: web.StreamResponse) -> None:
-        changed = aiter(self._changes.watch())
-        while True:
-            await response.write(b"data: " + await self.snapshot() + b"\n\n")
-            await asyncio.sleep(1 / _PER_SECOND)
-            waiting = asyncio.ensure_future(anext(changed))
-            try:
-                while not (await asyncio.wait({waiting}, timeout=_HEARTBEAT))[0]:
-                    await response.write(b": still here\n\n")
-            finally:
-                waiting.cancel()
-                with suppress(asyncio.CancelledError):
-                    await waiting
+        """Write lists for as long as somebody reads them."""
+        changed = self._changes.watch()
+        with suppress(ConnectionError):
+            while True:
+                await response.write(b"data: " + await self.snapshot() + b"\n\n")
+                await asyncio.sleep(1 / _PER_SECOND)
+                await self._next(changed, response)
+
+    async def _next(self, changed: AsyncIterator[None], response: web.StreamResponse) -> None:
+        """Wait for a change, with a sign of life now and then."""
+        waiting = asyncio.ensure_future(anext(changed))
+        try:
+            while not (await asyncio.wait({waiting}, timeout=_HEARTBEAT))[0]:
+                await response.write(b": still here\n\n")
+        finally:
+            waiting.cancel()
 
     async def snapshot(self) -> bytes:
         """The newest tickets, newest first, as JSON in one line."""

@@ -89,10 +89,10 @@ def test_questions_and_thanks_of_the_property_open_nothing() -> None:
 
 
 def test_an_answer_after_a_question_belongs_to_the_matter() -> None:
-    """The property asks 「漏水在哪」, and what the reporter answers is a detail of their ticket."""
+    """The property asks 「在几楼」, and what the reporter answers is a detail of their ticket."""
     talk = Talk()
     talk.says("王阿姨", "楼道水管漏水了，有人管吗")
-    talk.says("物业小周", "王阿姨，漏水的是几楼？", after=40)
+    talk.says("物业小周", "王阿姨，在几楼？", after=40)
     [command] = talk.says("王阿姨", "在3楼楼道，水管接头那里", after=20)
     assert isinstance(command, ExtendTicket)
     assert len(talk.tickets) == 1

@@ -63,6 +63,8 @@ def _decoded(path: Path) -> str:
         if path.stat().st_size > MOST_BYTES:
             raise ConfigError(f"{path}: 文件太大（超过 {MOST_BYTES // 2**20} MB），请按月导出")
         data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: 没有这个文件") from error
     except OSError as error:
         raise ConfigError(f"{path}: 读不了：{error.strerror}") from error
     for encoding in _ENCODINGS:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from bot.adapters.web.people import BOT_NAME, BUILDING, CAST, ESTATE, GROUP_NAME, PEOPLE
+from bot.adapters.web.people import BOT_NAME, BUILDING, CAST, ESTATE, GROUP_NAME, PEOPLE, Person
 from bot.adapters.web.pictures import MAX_BYTES
 from bot.adapters.web.room import Room, Said
 from bot.domain.text import MAX_LENGTH
@@ -92,9 +92,20 @@ def hello(room: Room, *, playing: bool) -> dict[str, Any]:
     return {
         "type": "hello",
         "group": {"name": GROUP_NAME, "estate": ESTATE, "building": BUILDING, "bot": BOT_NAME},
-        "people": [{"id": p.id, "name": p.name, "badge": p.badge, "role": p.role.value} for p in CAST],
+        "people": [_person(p) for p in PEOPLE.values()],
         "messages": [line(s, room) for s in room.lines()],
         "playing": playing,
+    }
+
+
+def _person(person: Person) -> dict[str, Any]:
+    """One of the people as the page knows them; *playable*: the visitor may speak as them."""
+    return {
+        "id": person.id,
+        "name": person.name,
+        "badge": person.badge,
+        "role": person.role.value,
+        "playable": person in CAST,
     }
 
 

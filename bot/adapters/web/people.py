@@ -54,4 +54,7 @@ CAST = (
     Person(id="chen", name="社区小陈", badge="社区", grants=(Grant(role=Role.WORKER, estate=ESTATE),)),
 )
 
-PEOPLE = {person.id: person for person in CAST}
+#: In the group too, but only the script lets them speak.
+EXTRAS = (Person(id="sun", name="孙姐 3-1-802"),)
+
+PEOPLE = {person.id: person for person in (*CAST, *EXTRAS)}

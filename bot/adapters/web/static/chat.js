@@ -92,7 +92,7 @@ function picture(line) {
 
 function quoted(line) {
   if (!line.quote) return null;
-  const text = `${nameOf(line.quote.who).split(" ")[0]}：${short(line.quote.text.replace(/[【】]/g, ""), 60)}`;
+  const text = `${nameOf(line.quote.who).split(" ")[0]}：${short(line.quote.text.replace(/[【】]/g, ""), 30)}`;
   return el("blockquote", { class: "quote" }, text);
 }
 

@@ -97,9 +97,8 @@ export function draw() {
 
 function drawWho() {
   const box = $("who");
-  if (box.childElementCount !== state.people.length) {
-    box.replaceChildren(...state.people.map((p) => chip(p)));
-  }
+  const cast = state.people.filter((p) => p.playable);
+  if (box.childElementCount !== cast.length) box.replaceChildren(...cast.map(chip));
   for (const input of box.querySelectorAll("input")) input.checked = input.value === state.me;
 }
 

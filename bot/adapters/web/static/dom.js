@@ -32,14 +32,11 @@ export function withCodes(text, open) {
   });
 }
 
-const COLOURS = 6;
-
 /** The avatar of a person; of the bot when *person* is null. */
 export function avatar(person) {
   if (!person) return el("img", { class: "avatar", src: "/demo/static/icon.svg", alt: "", width: 38, height: 38 });
   const initial = /小(.)/.exec(person.name)?.[1] ?? person.name[0];
-  const colour = [...person.id].reduce((sum, c) => sum + c.charCodeAt(0), 0) % COLOURS;
-  return el("span", { class: `avatar colour${colour}`, "aria-hidden": "true" }, initial);
+  return el("span", { class: `avatar colour${person.colour}`, "aria-hidden": "true" }, initial);
 }
 
 /** *text* cut to *limit* characters. */

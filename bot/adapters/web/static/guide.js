@@ -1,6 +1,6 @@
 // What somebody could say next: quick phrases for who they are, and one hint at a time. Plain tables.
 
-import { botLineAbout, me, quotedTicket, state } from "./state.js";
+import { botLineAbout, me, person, quotedTicket, state } from "./state.js";
 
 const OPEN = ["pending", "confirmed", "assigned", "in_progress"];
 
@@ -78,8 +78,8 @@ export function hint() {
   if (confirmed) return { text: `${confirmed.code} 已确认，等物业接单`, who: "zhou", number: confirmed.number };
   const working = first("in_progress");
   if (working) return { text: `${working.code} 办理中，办完了告诉大家`, who: "zhou", number: working.number };
-  const unrated = state.tickets.find((t) => t.status.code === "resolved" && !t.ratings.length && t.people.length);
-  if (unrated) return { text: `${unrated.code} 办结了，请反映的人打个分`, who: unrated.people[0], number: unrated.number };
+  const unrated = state.tickets.find((t) => t.status.code === "resolved" && !t.ratings.length && t.people.some((id) => person(id)?.playable));
+  if (unrated) return { text: `${unrated.code} 办结了，请反映的人打个分`, who: unrated.people.find((id) => person(id)?.playable), number: unrated.number };
   if (state.tickets.length) return { text: "这一圈走完了。换个人说件别的事，或者说句闲话看看" };
   return { text: "先当一回居民：点下面的一句话，或者自己写一句" };
 }

@@ -3,7 +3,7 @@
 import { addLine, drawnForMe, hideTyping, redraw, showTyping } from "./chat.js";
 import * as composer from "./composer.js";
 import { $ } from "./dom.js";
-import { changed, state, watch } from "./state.js";
+import { changed, person, state, watch } from "./state.js";
 import { follow } from "./tickets.js";
 
 let socket;
@@ -35,6 +35,7 @@ const recall = (line) => ask({ type: "recall", who: line.who, id: line.id });
 
 const HEARD = {
   hello({ group, people, messages, playing }) {
+    people.forEach((p, n) => { p.colour = n % 7; });
     Object.assign(state, { group, people, playing, online: true, quote: "" });
     wait = 500;
     state.lines = new Map(messages.map((m) => [m.id, m]));
@@ -50,7 +51,7 @@ const HEARD = {
     redraw(recall);
   },
   typing({ who }) {
-    if (state.playing && who !== state.me) composer.become(who, state.quote);
+    if (state.playing && who !== state.me && person(who)?.playable) composer.become(who, state.quote);
     showTyping(who);
   },
   playing({ on, step, of, note }) {

@@ -107,7 +107,7 @@ function message(m) {
 function evidence(e) {
   const side = e.weight < 0 ? "against" : "for";
   const weight = e.weight ? ` ${e.weight > 0 ? "+" : "−"}${Math.abs(e.weight).toFixed(1)}` : "";
-  return el("span", { class: side, title: e.weight < 0 ? "不支持" : "支持" }, e.text, el("small", {}, weight));
+  return el("span", { class: side, title: e.weight < 0 ? "不支持" : "支持" }, `${e.source}：${e.text}`, el("small", {}, weight));
 }
 
 function timeline(view) {

@@ -1,0 +1,146 @@
+"""The command line: what it prints, what it exits with, and that it never shows a traceback."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+
+HISTORY = """2026-03-01 8:01:10 3-3-501 王阿姨(12345678)
+3单元楼道水管漏水了 没人管
+
+2026-03-01 8:01:40 3-3-302 赵先生(87654321)
+我家门口也是
+
+2026-03-01 12:05:40 小林(222)
+中午吃啥
+
+2026-03-01 19:05:40 小林(222)
+2单元电梯又坏了 停在5楼不动
+"""
+
+
+@pytest.fixture(autouse=True)
+def a_place_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model_dir: Path) -> None:
+    monkeypatch.setenv("LOUSHI_DATA_DIR", str(tmp_path / "data"))
+    shutil.copytree(model_dir, tmp_path / "data" / "model")
+
+
+def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
+    """Exit code, output and errors of `loushi` with *words*."""
+    monkeypatch.setattr("sys.argv", ["loushi", *map(str, words)])
+    with pytest.raises(SystemExit) as end:
+        main()
+    out, err = capsys.readouterr()
+    return int(end.value.code or 0), out, err
+
+
+@pytest.fixture
+def loushi(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    return lambda *words: said(monkeypatch, capsys, *words)
+
+
+def test_help_teaches_every_command(loushi) -> None:
+    """`--help` names each command with a sentence."""
+    code, out, _ = loushi("--help")
+    assert code == 0
+    for word in ("run", "demo", "check-config", "replay", "import", "tickets", "ticket", "invite", "user", "group"):
+        assert word in out
+
+
+def test_without_a_token_the_operator_is_told_what_to_set(loushi) -> None:
+    """Running without a token is exit code 2 and one sentence."""
+    code, _, err = loushi("check-config")
+    assert code == 2
+    assert "LOUSHI_ONEBOT__TOKEN" in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_with_a_token_the_settings_are_fine(loushi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token is all that is needed."""
+    monkeypatch.setenv("LOUSHI_ONEBOT__TOKEN", "a-token")
+    code, out, _ = loushi("check-config")
+    assert (code, "没有问题" in out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("ticket", "9"), 1, "没有工单 #9"),
+        (("ticket", "abc"), 2, "编号"),
+        (("tickets", "--status", "nope"), 2, "status"),
+        (("group", "enable", "onebot/group/1"), 1, "没见过"),
+        (("user", "add", "12345", "--role", "worker"), 2, "平台/号码"),
+        (("import", "none.txt", "--room", "x"), 2, "none.txt"),
+        (("replay", "none", "--out", "o"), 2, "none"),
+        (("tickets", "--config", "none.toml"), 2, "none.toml"),
+    ],
+)
+def test_errors_are_one_sentence_with_a_code(loushi, words: tuple[str, ...], code: int, says: str) -> None:
+    """1: not found or not possible; 2: put something right. Never a traceback."""
+    got, out, err = loushi(*words)
+    assert got == code
+    assert says in err + out
+    assert "Traceback" not in err + out
+
+
+def test_a_history_becomes_tickets_once(loushi, tmp_path: Path) -> None:
+    """A dry run stores nothing, an import stores, the same file again adds nothing."""
+    file = tmp_path / "group.txt"
+    file.write_text(HISTORY, "utf-8")
+    words = ("import", file, "--room", "阳光花园3号楼业主群", "--estate", "阳光花园", "--building", "3号楼")
+    assert "会新增 2 张" in loushi(*words, "--dry-run")[1]
+    assert json.loads(loushi("tickets", "--json")[1]) == []
+    assert "新增 2 张" in loushi(*words)[1]
+    assert "新增 0 张" in loushi(*words)[1]
+    found = json.loads(loushi("tickets", "--json")[1])
+    assert [t["category"] for t in found] == ["leak", "elevator"]
+    assert (found[0]["reporters"], found[0]["supporters"], len(found[0]["message_ids"])) == (1, 1, 2)
+    assert found[0]["place"]["building"] == "3号楼"
+    assert found[0]["history"][0]["event"] == "opened"
+    assert "王阿姨" not in json.dumps(found, ensure_ascii=False)
+
+
+def test_a_ticket_can_be_looked_at(loushi, tmp_path: Path) -> None:
+    """`ticket 1` shows what it was made of and what happened."""
+    file = tmp_path / "group.txt"
+    file.write_text(HISTORY, "utf-8")
+    loushi("import", file, "--room", "群")
+    out = loushi("ticket", "#1")[1]
+    assert "漏水" in out
+    assert "opened" in out
+    assert "08:01" in out
+
+
+def test_an_invitation_is_six_digits(loushi) -> None:
+    """`invite` prints a code to say in the group."""
+    code, out, _ = loushi("invite", "--role", "leader", "--building", "3号楼")
+    assert code == 0
+    assert "3号楼楼长" in out
+
+
+def test_people_and_groups_are_listed(loushi) -> None:
+    """A role can be given directly; without groups the list is empty."""
+    assert "社区工作者" in loushi("user", "add", "onebot/5", "--role", "worker", "--name", "小陈")[1]
+    assert loushi("group", "list")[0] == 0
+
+
+def test_replay_writes_predictions(loushi, tmp_path: Path) -> None:
+    """A transcript gives a file of tickets and posts in the form that the scorer reads."""
+    rows = [
+        {"id": "m1", "ts": "2026-03-02T08:00:00", "room": "r1", "sender": "u1", "name": "3-3-501 王阿姨",
+         "role": "resident", "text": "3单元楼道水管漏水了 有人管吗"},
+        {"id": "m2", "ts": "2026-03-02T08:00:30", "room": "r1", "sender": "u1", "name": "3-3-501 王阿姨",
+         "role": "resident", "text": "[图片]"},
+    ]  # fmt: skip
+    (tmp_path / "t.jsonl").write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), "utf-8")
+    (tmp_path / "t.rooms.json").write_text('{"r1": {"name": "群", "estate": "阳光花园", "building": "3号楼"}}', "utf-8")
+    code, _, _ = loushi("replay", tmp_path, "--out", tmp_path / "pred")
+    found = json.loads((tmp_path / "pred" / "t.pred.json").read_text("utf-8"))
+    assert code == 0
+    assert found["tickets"][0]["messages"] == ["m1", "m2"]
+    assert found["tickets"][0]["opened_at"] == "2026-03-02T08:00:00"
+    assert (found["tickets"][0]["building"], found["tickets"][0]["unit"]) == ("3号楼", "3单元")
+    assert found["posts"][0]["text"].startswith("【#1】")
