@@ -121,6 +121,7 @@ class App:
             rules=self.rules,
             clock=self.clock,
             changes=self.changes,
+            pictures=self.pictures,
         )
 
     async def start(self) -> None:

@@ -167,6 +167,20 @@ def ticket(
 
 
 @app.command()
+def reviews(config: Config = None) -> None:
+    """列出拿不准、留给人看的消息（七天后自动删除）。"""
+    from bot.desk import list_reviews
+
+    settings = _settings(config)
+    table = Table("时间", "群", "说了什么", "像是", "把握")
+    for held in _wait(list_reviews(settings)):
+        seen = held.classification
+        at = held.at.astimezone(settings.zone)
+        table.add_row(f"{at:%m-%d %H:%M}", held.conversation.key, held.text, seen.category.label, f"{seen.issue:.0%}")
+    _out.print(table)
+
+
+@app.command()
 def invite(
     role: Annotated[Role, typer.Option(help="角色。")],
     estate: Annotated[str, typer.Option(help="小区；不写就是全部。")] = "",

@@ -7,7 +7,7 @@ from bot.app import policy_of
 from bot.domain.errors import BotError, ConfigError, TicketNotFound
 from bot.domain.members import Grant, Role
 from bot.domain.messages import Identity
-from bot.domain.records import Conversation
+from bot.domain.records import Conversation, Review
 from bot.domain.tickets import Status, Ticket
 from bot.handlers.binding import invite
 from bot.handlers.context import Context
@@ -28,6 +28,12 @@ async def get_ticket(settings: Settings, number: int) -> Ticket:
             return await work.tickets.get(number)
         except TicketNotFound as error:
             raise BotError(f"没有工单 #{number}") from error
+
+
+async def list_reviews(settings: Settings) -> list[Review]:
+    """Messages that wait for somebody to decide what they are, oldest first."""
+    async with opened_store(settings) as begin, begin() as work:
+        return await work.reviews.listed()
 
 
 async def new_invitation(settings: Settings, role: Role, estate: str, building: str) -> str:

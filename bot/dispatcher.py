@@ -23,7 +23,7 @@ from bot.handlers.quoting import quoted
 from bot.intake.interpret import interpret
 from bot.intake.scene import Rules, Scene
 from bot.intake.window import Heard, Windows, breath
-from bot.ports import Changes, Classifier, Clock, UnitOfWork, UnitOfWorkFactory
+from bot.ports import Changes, Classifier, Clock, PictureStore, UnitOfWork, UnitOfWorkFactory
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +39,7 @@ class _Understood:
 
     heard: list[Heard] = field(default_factory=list)
     marked: list[tuple[Heard, int]] = field(default_factory=list)
+    leftovers: list[str] = field(default_factory=list)
     wrote: bool = False
 
 
@@ -54,8 +55,10 @@ class Dispatcher:
         rules: Rules,
         clock: Clock,
         changes: Changes,
+        pictures: PictureStore | None = None,
     ) -> None:
         self._work = work
+        self._pictures = pictures
         self._classifier = classifier
         self._policy = policy
         self._rules = rules
@@ -114,9 +117,13 @@ class Dispatcher:
     async def _transact(self, events: list[InboundEvent], readings: "Readings", done: _Understood) -> None:
         async with self._work() as work:
             for event in events:
-                context = Context(work=work, policy=self._policy, now=max(self._clock.now(), event.at))
+                now = max(self._clock.now(), event.at)
+                context = Context(work=work, policy=self._policy, now=now, leftovers=done.leftovers)
                 await self._one(event, readings, context, done)
             await work.commit()
+        if self._pictures is not None:
+            for file in done.leftovers:
+                await self._pictures.remove(file)
 
     async def _one(self, event: InboundEvent, readings: "Readings", context: Context, done: _Understood) -> None:
         if isinstance(event, InboundMessage):

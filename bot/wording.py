@@ -7,7 +7,7 @@ from bot.domain.members import Action, Role
 from bot.domain.responsibility import ResponsibilityList
 from bot.domain.taxonomy import Category, Tier, Urgency
 from bot.domain.text import masked, shortened
-from bot.domain.tickets import Ticket
+from bot.domain.tickets import Status, Ticket
 
 #: What to do at once, by category; else `_ANY_EMERGENCY`.
 _EMERGENCY = {
@@ -223,9 +223,11 @@ def merged_posts(texts: Iterable[str]) -> str:
     return "\n".join(texts)
 
 
-def digest(tickets: Iterable[str], left: int) -> str:
-    """Beyond a group's budget: the rest in one post."""
-    return "\n".join((*tickets, f"另有{left}条进展，回复「查 #号」可看。")) if left else "\n".join(tickets)
+def digest(tickets: Iterable[tuple[int, str]]) -> str:
+    """Many pieces of news in one post: the latest status of each ticket, as number and status code."""
+    latest = dict(tickets)
+    lines = [f"【#{number}】{Status(status).label}" for number, status in latest.items()]
+    return "\n".join([*lines, f"以上{len(latest)}件的近况，回复「查 #号」看详情。"])
 
 
 def hours(span: timedelta) -> str:

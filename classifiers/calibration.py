@@ -11,18 +11,10 @@ from classifiers.model import Floats
 Labels = NDArray[np.intp]
 
 
-def platt(scores: Floats, is_issue: NDArray[np.bool_]) -> tuple[float, float]:
-    """The slope and offset that make the logistic of *scores* the share of issues."""
-    model = LogisticRegression(C=1e6).fit(scores.reshape(-1, 1), is_issue)
+def platt(scores: Floats, is_issue: NDArray[np.bool_], counts: Floats) -> tuple[float, float]:
+    """The slope and offset that make the logistic of *scores* the share of issues, each line counting *counts*."""
+    model = LogisticRegression(C=1e6).fit(scores.reshape(-1, 1), is_issue, sample_weight=counts)
     return float(model.coef_[0, 0]), float(model.intercept_[0])
-
-
-def best_cut(scores: Floats, is_issue: NDArray[np.bool_]) -> float:
-    """The score above which calling it an issue gives the best F1 (of precision and recall) on *is_issue*."""
-    order = np.argsort(-scores, kind="stable")
-    hits = np.cumsum(is_issue[order])
-    f1 = 2 * hits / (np.arange(1, len(hits) + 1) + is_issue.sum())
-    return float(scores[order][int(f1.argmax())])
 
 
 def temperature(scores: Floats, wanted: Labels) -> float:

@@ -14,6 +14,8 @@ from bot.domain.taxonomy import ISSUE_KINDS, Category, Kind, Named, Tier, Urgenc
 #: The corpus that comes with the program.
 DATA = Path(__file__).parent / "data"
 N = TypeVar("N", bound=Named)
+#: Writers who listed matters one after the other, as nobody speaks: what their issues count.
+LISTED = {"plain": 0.4}
 HEADER = ("kind", "category", "tier", "urgency", "text")
 
 
@@ -31,6 +33,8 @@ class Example:
     writer: str = ""
     #: How much it counts in training.
     weight: float = 1.0
+    #: Was it said in a conversation, among everything else that was said there?
+    spoken: bool = False
     #: A variation of another example: it is learned from, never measured on.
     retold: bool = False
 
@@ -79,6 +83,7 @@ def _single(path: Path, number: int, fields: list[str]) -> Example:
         tier=tier,
         urgency=urgency,
         writer=path.stem,
+        weight=LISTED.get(path.stem, 1.0) if kind in ISSUE_KINDS else 1.0,
     )
 
 
@@ -108,7 +113,7 @@ def _said(
     if not text.strip():
         raise _wrong(path, number, "a message has a text")
     if keys == "-":
-        yield Example(text=text, issue=False, writer=writer, weight=0.6)
+        yield Example(text=text, issue=False, writer=writer, weight=1.5, spoken=True)
         return
     first, *others = keys.split(",")
     if first.rstrip("*") not in tickets:
@@ -118,7 +123,7 @@ def _said(
     kind, category, tier, urgency = tickets[first.rstrip("*")]
     if first.endswith("*"):
         yield Example(
-            text=text, issue=True, kind=kind, category=category, tier=tier, urgency=urgency, writer=writer, weight=0.8
+            text=text, issue=True, kind=kind, category=category, tier=tier, urgency=urgency, writer=writer, spoken=True
         )
     else:
         yield Example(text=text, category=category, writer=writer, weight=0.3)

@@ -10,7 +10,7 @@ from bot.domain.classification import Classification
 from bot.domain.taxonomy import ISSUE_KINDS, Category, Kind, Tier, Urgency
 from classifiers.features import Reader, Seen, reader_of
 from classifiers.keywords import load_lexicon
-from classifiers.model import SPANS, Floats, Model
+from classifiers.model import CUT, SPANS, Floats, Model
 from classifiers.reasons import reasons
 from classifiers.rules import tier_of, urgency_of
 from classifiers.similarity import Similarity, similarity_of
@@ -41,7 +41,7 @@ class TextClassifier:
         scores = self.model.scores(seen)
         slope, offset = self.model.platt
         issue = 1 / (1 + np.exp(-(slope * scores[:, 0] + offset)))
-        kinds = np.where((issue >= self.model.cut)[:, None] == _ISSUES, scores[:, SPANS["kind"]], -np.inf)
+        kinds = np.where((issue >= CUT)[:, None] == _ISSUES, scores[:, SPANS["kind"]], -np.inf)
         shares = _softmax(scores[:, SPANS["category"]] / self.model.temperature)
         columns = (
             issue.tolist(),

@@ -11,7 +11,7 @@ from classifiers.calibration import expected_error, reliability
 from classifiers.corpus import read_corpus
 from classifiers.fitting import Lesson, Progress, fit, held_out
 from classifiers.keywords import load_lexicon
-from classifiers.model import HEADS, SPANS, Floats, Model
+from classifiers.model import CUT, HEADS, SPANS, Floats, Model
 from classifiers.segmentation import dictionary
 from classifiers.training import lesson_of, reader_for
 
@@ -52,7 +52,7 @@ def evaluate(lesson: Lesson, model: Model) -> Report:
     truth = np.array([bool(lesson.examples[i].issue) for i in judged])
     slope, offset = model.platt
     probability = 1 / (1 + np.exp(-(slope * np.array([held[i][0] for i in judged]) + offset)))
-    said = probability >= model.cut
+    said = probability >= CUT
     hits = float((said & truth).sum())
     issues = [i for i in held if lesson.examples[i].issue and lesson.examples[i].category is not None]
     return Report(

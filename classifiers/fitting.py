@@ -8,11 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
-from classifiers.calibration import best_cut, platt, temperature
+from classifiers.calibration import platt, temperature
 from classifiers.corpus import Example
 from classifiers.features import Seen
 from classifiers.model import COLUMNS, HEADS, SPANS, Floats, Model
@@ -24,11 +23,14 @@ RAREST = (2, 2, 2)
 SIGNAL = 0.25
 #: Inverse strength of regularisation.
 STRENGTH = 0.5
+#: What a single line counts in calibration: only whole conversations know how rare issues are.
+SINGLES = 0.25
 #: Decisions in which rare labels count as much as common ones.
 _BALANCED = frozenset({"kind", "category", "tier", "urgency"})
 
 Progress = Callable[[str, float], None]
-Ids = NDArray[np.intp]
+#: How often a text has each feature, block by block.
+Counts = tuple[dict[str, int], dict[str, int], dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,6 @@ class Lesson:
     table: Table
     sparse: csr_matrix
 
-    def like(self, texts: Sequence[Seen]) -> csr_matrix:
-        """The matrix of other *texts* by the same table."""
-        return matrix(texts, self.table)
-
     def about(self, head: str, among: Sequence[int]) -> list[int]:
         """Which of the lines *among* teach *head*: how far and how fast something reaches is learned from issues."""
         anything = head in ("issue", "kind", "category")
@@ -61,41 +59,44 @@ class Lesson:
         ]
 
 
-def tabulate(texts: Sequence[Seen]) -> Table:
-    """The features that enough of *texts* have, with their inverse document frequencies."""
+def counted(seen: Seen) -> Counts:
+    """What the model sees of a text, block by block: everything counts once, for messages are short."""
+    return dict.fromkeys(seen.words, 1), dict.fromkeys(grams_of(seen.text), 1), dict.fromkeys(seen.signals, 1)
+
+
+def tabulate(counts: Sequence[Counts]) -> Table:
+    """The features that enough of the texts have, with their inverse document frequencies."""
     rows: tuple[dict[str, int], dict[str, int], dict[str, int]] = ({}, {}, {})
     values = [0.0]
     for block, (table, rarest) in enumerate(zip(rows, RAREST, strict=True)):
-        counts = Counter(f for one in texts for f in _features(one, block))
-        for feature in sorted(f for f, n in counts.items() if n >= rarest):
+        found = Counter(feature for one in counts for feature in one[block])
+        for feature in sorted(f for f, n in found.items() if n >= rarest):
             table[feature] = len(values)
-            values.append(SIGNAL if block == 2 else float(np.log((1 + len(texts)) / (1 + counts[feature])) + 1))
+            values.append(SIGNAL if block == 2 else float(np.log((1 + len(counts)) / (1 + found[feature])) + 1))
     return Table(rows, np.array(values, np.float32))
 
 
-def _features(seen: Seen, block: int) -> set[str]:
-    return set((seen.words, grams_of(seen.text), seen.signals)[block])
-
-
-def matrix(texts: Sequence[Seen], table: Table) -> csr_matrix:
-    """One line for each of *texts*, one column for each feature; words and n-grams scaled to length one."""
+def matrix(counts: Sequence[Counts], table: Table) -> csr_matrix:
+    """One line for each text, one column for each feature; words and n-grams scaled to length one."""
     columns: list[int] = []
     data: list[Floats] = []
     ends = [0]
-    for one in texts:
+    for one in counts:
         for block, rows in enumerate(table.rows):
-            ids = sorted({rows[f] for f in _features(one, block) if f in rows})
-            values = table.values[ids]
+            known = {rows[f]: n for f, n in one[block].items() if f in rows}
+            ids = sorted(known)
+            values = table.values[ids] * (1 + np.log(np.array([known[i] for i in ids], np.float32)))
             columns += ids
             data.append(values if block == 2 else values / max(float(np.sqrt(values @ values)), 1e-3))
         ends.append(len(columns))
-    return csr_matrix((np.concatenate(data), columns, ends), shape=(len(texts), len(table.values)), dtype=np.float32)
+    return csr_matrix((np.concatenate(data), columns, ends), shape=(len(counts), len(table.values)), dtype=np.float32)
 
 
 def prepared(examples: Sequence[Example], texts: Sequence[Seen]) -> Lesson:
     """*examples*, which were read as *texts*, ready to be learned from."""
-    table = tabulate(texts)
-    return Lesson(examples, table, matrix(texts, table))
+    counts = [counted(text) for text in texts]
+    table = tabulate(counts)
+    return Lesson(examples, table, matrix(counts, table))
 
 
 def fit(lesson: Lesson, progress: Progress = lambda what, done: None) -> Model:
@@ -109,9 +110,8 @@ def fit(lesson: Lesson, progress: Progress = lambda what, done: None) -> Model:
     about = [i for i in held if lesson.examples[i].issue and lesson.examples[i].category is not None]
     scores = np.array([held[i][SPANS["category"]] for i in about])
     wanted = np.array([HEADS["category"].index(str(lesson.examples[i].category)) for i in about])
-    slope, offset = platt(issue, truth)
-    cut = 1 / (1 + np.exp(-(slope * best_cut(issue, truth) + offset)))
-    return replace(model, platt=(slope, offset), cut=float(cut), temperature=temperature(scores, wanted))
+    counts = np.array([1.0 if lesson.examples[i].spoken else SINGLES for i in chosen])
+    return replace(model, platt=platt(issue, truth, counts), temperature=temperature(scores, wanted))
 
 
 def held_out(lesson: Lesson, heads: Sequence[str] = ("issue", "category")) -> dict[int, Floats]:

@@ -30,6 +30,8 @@ for _name, _labels in HEADS.items():
     _start = SPANS[next(reversed(SPANS))].stop if SPANS else 0
     SPANS[_name] = slice(_start, _start + len(_labels))
 
+#: The probability from which on a text counts as an issue.
+CUT = 0.4
 #: The row that stands for "nothing known here"; without it an empty block could not be summed.
 NOTHING = 0
 
@@ -48,8 +50,6 @@ class Model:
     bias: Floats
     #: Slope and offset of the calibrated probability of an issue.
     platt: tuple[float, float] = (1.0, 0.0)
-    #: The probability from which on a text counts as an issue.
-    cut: float = 0.5
     #: What the scores of the categories are divided by before they are probabilities.
     temperature: float = 1.0
     about: dict[str, Any] = field(default_factory=dict)

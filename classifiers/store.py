@@ -48,7 +48,6 @@ def save(directory: Path, model: Model, dictionary: Dictionary, simplified: dict
         "format": FORMAT,
         "heads": {name: list(labels) for name, labels in HEADS.items()},
         "platt": list(model.platt),
-        "cut": model.cut,
         "temperature": model.temperature,
         **model.about,
     }
@@ -109,7 +108,6 @@ def _assembled(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> tuple[
         weights=weights,
         bias=arrays["bias"].astype(np.float32),
         platt=(slope, offset),
-        cut=float(about["cut"]),
         temperature=float(about["temperature"]),
         about=about,
     )

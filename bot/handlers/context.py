@@ -1,6 +1,6 @@
 """What every handler is given: the transaction, the rules, the time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.commands import Actor
@@ -18,6 +18,8 @@ class Context:
     work: UnitOfWork
     policy: Policy
     now: datetime
+    #: Files of pictures to delete once the transaction stands: their messages were taken back.
+    leftovers: list[str] = field(default_factory=list)
 
 
 async def relations(ticket: Ticket, by: Actor, context: Context) -> frozenset[Relation]:

@@ -17,6 +17,9 @@ _ROOM = re.compile(
     r"(?<![\d.:#年/-])(?P<r>\d{3,4})(?:室|户|房|家(?!电|具))"
     r"|^(?!1(?:10|14|19|20|22)(?!\d))(?P<r2>\d{3,4})(?=[\u4e00-\u9fff\s])(?![年元块多个人路斤米分天])"
 )
+_AT_HOME = re.compile(
+    "我家|我们家|俺家|额家|我屋|屋里|家里|自家|室内|客厅|卧室|厨房|卫生间|厕所|阳台|次卧|主卧|书房|天花板|吊顶|地板|我这"
+)
 _CARD_ROOM = re.compile(r"(?<![\d-])(?P<r>\d{3,4})(?!\d)")
 
 #: Spots of an estate, the longer name first where one holds the other.
@@ -97,11 +100,14 @@ def of_matter(texts: list[str], card: str, group: Place, category: Category) -> 
     said = Place(estate=group.estate)
     for text in texts:
         said = said.filled_from(in_text(text))
+    own = on_card(card, group)
+    if category is not Category.HOUSEHOLD and not any(_AT_HOME.search(text) for text in texts):
+        own = replace(own, room="")  # the stairwell's leak is not at the door of whoever tells it
     if said.building:
-        return said.filled_from(on_card(card, group)) if category in INDOORS and not _elsewhere(said, group) else said
+        return said.filled_from(own) if category in INDOORS and not _elsewhere(said, group) else said
     if said.spot in OUTSIDE or (category in OUTDOORS and not said.unit):
         return said
-    home = on_card(card, group).filled_from(Place(building=group.building))
+    home = own.filled_from(Place(building=group.building))
     if category in INDOORS:
         return said.filled_from(home).filled_from(group)
     return said.filled_from(Place(building=home.building if group.building else ""))

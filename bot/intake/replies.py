@@ -50,6 +50,10 @@ def _rule(does: str, pattern: str, *, bare: bool = True, argument: Callable[[str
 
 
 _GAP = r"[\s,，。.:：;；!！-]*"
+#: What follows these is somebody's own words.
+_NOTED = frozenset({Action.REJECT, Action.PROGRESS, Action.RESOLVE, Action.REOPEN})
+_WIDE = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
+_MARK_AFTER_WORD = re.compile(r"(?<=[\u4e00-\u9fff])[,;:!?]")
 _TERSE = frozenset({"1", "0", "不是", "查", "催"})
 _STARS = {"满意": "5", "很满意": "5", "非常满意": "5", "十分满意": "5", "不满意": "1", "很不满意": "1"}
 
@@ -68,7 +72,8 @@ REPLIES: tuple[_Rule, ...] = (
     _rule(Action.ASSIGN, r"转(?:给|派|交|到)?" + _GAP + r"(\S{2,8})"),
     _rule(Action.ACCEPT, r"接单|(?:已|我们?)接单|收到" + _GAP + r"接单|受理|已受理"),
     _rule(
-        Action.PROGRESS, r"(?:办理|处理)中(?![介心午秋])" + _GAP + r"(.*)|进展" + _GAP + r"(.+)|正在(?:办理|处理)" + _GAP + r"(.*)"
+        Action.PROGRESS,
+        r"(?:办理|处理)中(?![介心午秋])" + _GAP + r"(.*)|进展" + _GAP + r"(.+)|正在(?:办理|处理)" + _GAP + r"(.*)",
     ),
     _rule(Action.RESOLVE, r"(?:已经?)?办结(?![婚果论])了?" + _GAP + r"(.*)"),
     _rule(Action.RESOLVE, r"(?:已经?)?(?:修好|处理好|解决|处理完)了?" + _GAP + r"(.*)", bare=False),
@@ -109,6 +114,19 @@ def plain(text: str) -> str:
     return _TAIL.sub("", _HEAD.sub("", _MENTION.sub("", simple)))
 
 
+def _argument(rule: _Rule, said: str, text: str) -> str:
+    """What followed the word: for a note as it was typed, else as the table knows it."""
+    return rule.argument(_as_typed(said, text) if rule.does in _NOTED else said) if said else ""
+
+
+def _as_typed(said: str, text: str) -> str:
+    """The part of *text* that was compared as *said*, with the characters and marks that were typed."""
+    narrow = clean(text)
+    at = narrow.translate(_SIMPLER).find(said)
+    typed = narrow[at : at + len(said)] if at >= 0 else said
+    return _MARK_AFTER_WORD.sub(lambda m: _WIDE[m.group()], typed)
+
+
 def read(text: str) -> Reply | None:
     """The command that *text* is, if the whole of it is one."""
     simple = _UNMARKED_CODE.sub(r"\1 #\2", plain(text))
@@ -119,7 +137,7 @@ def read(text: str) -> Reply | None:
             said = next((g for g in match.groups() if g), "")
             return Reply(
                 does=rule.does,
-                argument=rule.argument(said) if said else "",
+                argument=_argument(rule, said, text),
                 numbers=numbers,
                 bare=rule.bare,
                 terse=words in _TERSE,

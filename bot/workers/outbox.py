@@ -65,6 +65,12 @@ class Pacing:
         return now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+#: A digest speaks of at most so many tickets.
+_IN_DIGEST = 30
+#: More sentences than this are never put into one post.
+_SENTENCES = 20
+
+
 @dataclass(slots=True)
 class _Pulse:
     """How one conversation takes it, in memory."""
@@ -93,12 +99,15 @@ class OutboxWorker:
         self._changes = changes
         self._chance = chance or random.Random()  # noqa: S311 - jitter, not a secret
         self._pulses: defaultdict[str, _Pulse] = defaultdict(_Pulse)
+        #: Posts of an earlier process that may or may not have gone out.
+        self._left: list[list[Post]] = []
 
     async def run(self, idle_seconds: float = 1.0) -> None:
         """Send until cancelled."""
-        await self.recover()
+        await self.remember()
         while True:
             try:
+                await self.recover()
                 sent = await self.run_due()
             except Exception:
                 log.exception("outbox_failed")
@@ -106,12 +115,18 @@ class OutboxWorker:
             if not sent:
                 await self._clock.sleep(idle_seconds)
 
-    async def recover(self) -> None:
-        """Settle what an earlier process left half sent: found in the history, surely not sent, or unknown."""
+    async def remember(self) -> None:
+        """Take note of what an earlier process left half sent."""
         async with self._work() as work:
-            left = await work.outbox.in_status(PostStatus.SENDING)
-        for posts in _as_sent(left):
-            await self._settle(posts[0], posts, _message(posts).text)
+            self._left = _as_sent(await work.outbox.in_status(PostStatus.SENDING))
+
+    async def recover(self) -> None:
+        """Settle what is left as soon as its platform can be asked: in the history, surely not sent, or unknown."""
+        for posts in list(self._left):
+            adapter = self._adapters.get(posts[0].conversation.platform)
+            if adapter is None or adapter.online():
+                self._left.remove(posts)
+                await self._settle(posts[0], posts, _message(posts).text)
 
     async def run_due(self) -> int:
         """Send one post to every conversation that has something due and may be spoken to now; how many went out."""
@@ -150,7 +165,8 @@ class OutboxWorker:
         said = await work.outbox.sent_since(posts[0].conversation.key, self._pacing.midnight(now))
         if said >= self._pacing.daily_budget:
             return await self._put_off(posts, self._pacing.midnight(now) + timedelta(days=1), work)
-        return posts[: self._pacing.together]
+        # After a silent stretch everything is told in one digest, or the backlog would fill the next day's budget.
+        return posts[: self._pacing.together if len(posts) <= _SENTENCES else _IN_DIGEST]
 
     async def _put_off(self, posts: list[Post], until: datetime, work: UnitOfWork) -> list[Post]:
         for post in posts:
@@ -262,11 +278,18 @@ def _as_sent(posts: Iterable[Post]) -> list[list[Post]]:
     return list(messages.values())
 
 
+def _text(posts: list[Post]) -> str:
+    """The sentences of *posts*; too many of them are shortened to a digest."""
+    if len(posts) > _SENTENCES:
+        return wording.digest((a.number, a.status) for p in posts for a in p.about)
+    return wording.merged_posts(p.text for p in posts)
+
+
 def _message(posts: list[Post]) -> OutboundMessage:
     """One message of all *posts*."""
     return OutboundMessage(
         conversation=posts[0].conversation,
-        text=wording.merged_posts(p.text for p in posts),
+        text=_text(posts),
         reply_to=posts[0].reply_to if len(posts) == 1 else "",
         mentions=tuple(dict.fromkeys(m for p in posts for m in p.mentions)),
     )

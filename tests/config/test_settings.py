@@ -58,7 +58,11 @@ def test_a_typo_in_the_file_is_told_with_its_line(tmp_path: Path, text: str, say
 
 @pytest.mark.parametrize(
     ("name", "value", "says"),
-    [("LOUSHI_SERVER__PORT", "abc", "server.port"), ("LOUSHI_ONEBOT__TOKN", "x", "token"), ("LOUSHI_NOTHING", "1", "nothing")],
+    [
+        ("LOUSHI_SERVER__PORT", "abc", "server.port"),
+        ("LOUSHI_ONEBOT__TOKN", "x", "token"),
+        ("LOUSHI_NOTHING", "1", "nothing"),
+    ],
 )
 def test_a_typo_in_the_environment_is_told_with_its_name(name: str, value: str, says: str) -> None:
     """A mistake in the environment names the variable."""
@@ -68,7 +72,7 @@ def test_a_typo_in_the_environment_is_told_with_its_name(name: str, value: str, 
 
 def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
     """A file that is not there is named."""
-    with pytest.raises(ConfigError, match="none.toml"):
+    with pytest.raises(ConfigError, match=r"none\.toml"):
         load_settings(tmp_path / "none.toml", {})
 
 

@@ -29,7 +29,7 @@ async def test_a_change_while_nobody_looks_counts_once() -> None:
     for _ in range(3):
         changes.notify()
     assert await soon(watch)
-    assert not await asyncio.wait_for(asyncio.shield(soon(changes.watch())), 1)
+    assert not await soon(watch)
     changes.notify()
     assert await soon(watch)
 
@@ -63,7 +63,7 @@ async def test_the_last_change_is_never_lost() -> None:
 
     task = asyncio.create_task(watching())
     await asyncio.sleep(0)
-    for number in range(1, 200):  # noqa: B007
+    for number in range(1, 200):
         changes.notify()
         if number % 3:
             await asyncio.sleep(0)

@@ -111,9 +111,7 @@ class Group:
         """The writer of *message* recalls it."""
         operator, now = message.sender.identity, self.clock.now()
         await self.hears(
-            MessageRecalled(
-                conversation=message.conversation, message_id=message.message_id, operator=operator, at=now
-            )
+            MessageRecalled(conversation=message.conversation, message_id=message.message_id, operator=operator, at=now)
         )
 
     async def passes(self, **span: float) -> None:

@@ -76,7 +76,12 @@ def test_a_place_is_filled_from_one_that_agrees() -> None:
 
 @pytest.mark.parametrize(
     ("place", "public"),
-    [(WHOLE, "3号楼2单元楼道"), (Place(estate="幸福里", room="501"), "幸福里"), (Place(), ""), (Place(spot="东门"), "东门")],
+    [
+        (WHOLE, "3号楼2单元楼道"),
+        (Place(estate="幸福里", room="501"), "幸福里"),
+        (Place(), ""),
+        (Place(spot="东门"), "东门"),
+    ],
 )
 def test_a_group_never_reads_a_door(place: Place, public: str) -> None:
     """What a group may see of a place has no door in it."""

@@ -87,7 +87,19 @@ def test_secrets_are_masked(said: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["119", "12345", "2026-03-10", "10:30-1130", "3号楼2单元", "换了3根管子", "95598", "#123", "新iphone15", "共300元", "2024-2025年度"],
+    [
+        "119",
+        "12345",
+        "2026-03-10",
+        "10:30-1130",
+        "3号楼2单元",
+        "换了3根管子",
+        "95598",
+        "#123",
+        "新iphone15",
+        "共300元",
+        "2024-2025年度",
+    ],
 )
 def test_what_is_no_secret_stays(said: str) -> None:
     """Hotlines, dates, times, prices, ticket codes and buildings are left alone."""

@@ -53,17 +53,23 @@ CARD = "3-2-501 王阿姨"
 @pytest.mark.parametrize(
     ("texts", "group", "category", "place"),
     [
-        (["漏水了"], HERE, Category.LEAK, Place(estate="幸福里", building="3号楼", unit="2单元", room="501")),
+        (["漏水了"], HERE, Category.LEAK, Place(estate="幸福里", building="3号楼", unit="2单元")),
+        (["我家漏水了"], HERE, Category.LEAK, Place(estate="幸福里", building="3号楼", unit="2单元", room="501")),
         (["1单元漏水了"], HERE, Category.LEAK, Place(estate="幸福里", building="3号楼", unit="1单元")),
-        (["垃圾没人收", "3单元门口"], HERE, Category.SANITATION, Place(estate="幸福里", building="3号楼", unit="3单元")),
+        (
+            ["垃圾没人收", "3单元门口"],
+            HERE,
+            Category.SANITATION,
+            Place(estate="幸福里", building="3号楼", unit="3单元"),
+        ),
         (["东门堵死了"], HERE, Category.PARKING, Place(estate="幸福里", spot="东门")),
         (["地下车库漏水"], HERE, Category.LEAK, Place(estate="幸福里", spot="地下车库")),
         (["物业费太贵"], HERE, Category.PROPERTY, Place(estate="幸福里")),
         (["5号楼漏水"], HERE, Category.LEAK, Place(estate="幸福里", building="5号楼")),
-        (["3号楼漏水"], HERE, Category.LEAK, Place(estate="幸福里", building="3号楼", unit="2单元", room="501")),
+        (["3号楼漏水"], HERE, Category.LEAK, Place(estate="幸福里", building="3号楼", unit="2单元")),
         (["狗没拴"], HERE, Category.PETS, Place(estate="幸福里", building="3号楼")),
         (["狗没拴"], ESTATE, Category.PETS, Place(estate="幸福里")),
-        (["漏水了"], ESTATE, Category.LEAK, Place(estate="幸福里", building="3号楼", unit="2单元", room="501")),
+        (["漏水了"], ESTATE, Category.LEAK, Place(estate="幸福里", building="3号楼", unit="2单元")),
         (["1单元停车乱"], HERE, Category.PARKING, Place(estate="幸福里", building="3号楼", unit="1单元")),
     ],
 )

@@ -26,9 +26,7 @@ class Remembering(TranscriptAdapter):
         if conversation.id == "broken":
             raise DeliveryError("no answer")
         sender = Sender(identity=Identity(platform="transcript", user_id="wang"), name="王阿姨")
-        return [
-            InboundMessage(conversation=conversation, message_id="m1", sender=sender, text="电梯坏了", at=since)
-        ]
+        return [InboundMessage(conversation=conversation, message_id="m1", sender=sender, text="电梯坏了", at=since)]
 
 
 async def came_back(*known: Conversation) -> tuple[Remembering, list[InboundEvent]]:

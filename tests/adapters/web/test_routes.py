@@ -64,11 +64,14 @@ async def test_reset_forgets_everything() -> None:
     async def on_reset() -> None:
         cleared.append(True)
 
-    async with group() as (adapter, _), served(adapter, on_reset=on_reset) as client:
-        async with client.ws_connect("/demo/ws") as page:
-            await adapter.say("wang", "漏水")
-            await page.send_json({"type": "reset"})
-            await until(page, "cleared")
+    async with (
+        group() as (adapter, _),
+        served(adapter, on_reset=on_reset) as client,
+        client.ws_connect("/demo/ws") as page,
+    ):
+        await adapter.say("wang", "漏水")
+        await page.send_json({"type": "reset"})
+        await until(page, "cleared")
     assert cleared == [True]
     assert adapter.room.lines() == []
 

@@ -62,7 +62,7 @@ function draw(line, recall) {
   const who = line.who ? person(line.who) : null;
   return el(
     "article",
-    { class: classes(line), id: `line-${line.id}` },
+    { class: classes(line), id: `line-${line.id}`, tabindex: "-1" },
     avatar(who),
     el(
       "div",

@@ -133,7 +133,7 @@ function drawHint() {
   };
   $("hint").replaceChildren(
     el("span", {}, next.text),
-    other ? el("button", { type: "button", class: "go", onclick: go }, `换成${nameOf(next.who).split(" ")[0]}来回复`) : "",
+    other ? el("button", { type: "button", class: "go", onclick: go }, next.who === state.me ? "引用那句话来回复" : `换成${nameOf(next.who).split(" ")[0]}来回复`) : "",
   );
 }
 
