@@ -10,7 +10,7 @@ import sys
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TextIO, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -53,6 +53,20 @@ _out = Console()
 _errors = Console(stderr=True)
 
 
+def log_to(stream: TextIO, level: int) -> None:
+    """Log to *stream* from *level* up. Tracebacks come without local variables, for those hold what residents wrote."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=False),
+            structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+    )
+
+
 @app.callback()
 def begin(
     debug: Annotated[bool, typer.Option("--debug", help="出错时显示完整的出处。")] = False,
@@ -60,11 +74,7 @@ def begin(
 ) -> None:
     """Set up what all commands share."""
     _said.debug = debug
-    level = logging.DEBUG if debug else logging.INFO
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    log_to(sys.stderr, logging.DEBUG if debug else logging.INFO)
     if version:
         _out.print(__version__)
         raise typer.Exit

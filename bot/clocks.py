@@ -27,8 +27,9 @@ class ToldClock:
         return self._now
 
     async def sleep(self, seconds: float) -> None:
-        """Move on by *seconds*, at once."""
+        """Move on by *seconds*, at once; others get their turn, as they would in real time."""
         self._now += timedelta(seconds=seconds)
+        await asyncio.sleep(0)
 
     def move_to(self, at: datetime) -> None:
         """Tell it that it is *at*; it never goes back."""

@@ -22,6 +22,8 @@ _LEAST_SHARE = 0.02
 EXPLAINED = 0.1
 _KINDS = tuple(Kind)
 _ISSUES = np.array([k in ISSUE_KINDS for k in _KINDS])
+#: A category less likely than this is out of the question.
+LEAST_SHARE = 0.02
 _CATEGORIES, _TIERS, _URGENCIES = tuple(Category), tuple(Tier), tuple(Urgency)
 
 
@@ -47,14 +49,14 @@ class TextClassifier:
             issue.tolist(),
             kinds.argmax(axis=1).tolist(),
             shares.argmax(axis=1).tolist(),
-            shares.max(axis=1).tolist(),
+            shares.round(3).tolist(),
             scores[:, SPANS["tier"]].argmax(axis=1).tolist(),
             scores[:, SPANS["urgency"]].argmax(axis=1).tolist(),
         )
         return [self._decided(one, *decided) for one, *decided in zip(seen, *columns, strict=True)]
 
     def _decided(
-        self, seen: Seen, issue: float, kind: int, category: int, share: float, tier: int, urgency: int
+        self, seen: Seen, issue: float, kind: int, category: int, shares: list[float], tier: int, urgency: int
     ) -> Classification:
         scope, sense = tier_of(seen, _TIERS[tier]), urgency_of(seen, _URGENCIES[urgency])
         why = reasons(self.model, seen, category) if issue >= EXPLAINED else ()
@@ -64,7 +66,8 @@ class TextClassifier:
             tier=scope[0],
             urgency=sense[0],
             issue=issue,
-            category_confidence=share,
+            category_confidence=shares[category],
+            shares={c: share for c, share in zip(_CATEGORIES, shares, strict=True) if share >= LEAST_SHARE},
             evidence=(*why, *scope[1], *sense[1]),
         )
 

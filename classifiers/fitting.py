@@ -18,7 +18,7 @@ from classifiers.model import COLUMNS, HEADS, SPANS, Floats, Model
 from classifiers.segmentation import grams_of
 
 #: A feature is kept if at least so many texts have it: words, character n-grams, signals.
-RAREST = (2, 2, 2)
+RAREST = (2, 3, 2)
 #: How strongly a signal counts beside the other two blocks, whose vectors have length one.
 SIGNAL = 0.25
 #: Inverse strength of regularisation.

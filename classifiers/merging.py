@@ -37,20 +37,28 @@ def precision_of(pairs: list[tuple[str, str, bool]], similarity: Callable[[str, 
 def _others(
     same: list[tuple[str, str]], texts: dict[str, str], classifier: TextClassifier
 ) -> Iterator[tuple[str, str]]:
-    """As many random pairs of one category, none of them among *same*."""
+    """As many random pairs of one category, of different matters: a matter is what pairs of *same* hold together."""
     chance = random.Random(_SEED)  # noqa: S311  (nothing to guess here)
     ids = sorted(texts)
     found = classifier.classify_many([texts[i] for i in ids])
+    category = {i: c.category for i, c in zip(ids, found, strict=True)}
     by_category: dict[str, list[str]] = {}
-    for i, classification in zip(ids, found, strict=True):
-        by_category.setdefault(classification.category, []).append(i)
-    category = {i: c for c, members in by_category.items() for i in members}
-    taken = {frozenset(pair) for pair in same}
+    for i in ids:
+        by_category.setdefault(category[i], []).append(i)
+    matter = _matters(same)
     for first, _ in same:
-        second = chance.choice(by_category[category[first]])
-        while second == first or frozenset((first, second)) in taken:
-            second = chance.choice(ids)
-        yield first, second
+        pool = [i for i in by_category[category[first]] if matter.get(i, i) != matter[first]]
+        if pool:
+            yield first, chance.choice(pool)
+
+
+def _matters(same: list[tuple[str, str]]) -> dict[str, str]:
+    """One name for all messages that a chain of pairs connects."""
+    name: dict[str, str] = {}
+    for a, b in same:
+        old, new = name.setdefault(b, b), name.setdefault(a, a)
+        name.update({i: new for i, n in name.items() if n == old})
+    return name
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

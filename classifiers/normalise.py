@@ -14,7 +14,7 @@ LOOKED_AT = 600
 STICKER, PICTURE, VOICE, LINK, MENTION = "☻", "▣", "♪", "∞", "@"
 
 _MARKS = (
-    (re.compile(r"https?://\S+|www\.\S+|\S+\.(?:com|cn|net)(?:/\S*)?"), LINK),
+    (re.compile(r"https?://[!-~]+|www\.[!-~]+|[a-z0-9.-]+\.(?:com|cn|net)(?:/[!-~]*)?"), LINK),
     (re.compile(r"\[(?:图片|照片|视频|动画表情)\]"), PICTURE),
     (re.compile(r"\[语音[^\]]*\](?: ?\d+\")?"), VOICE),
     (re.compile(r"\[[^\[\]\s]{1,6}\]"), STICKER),
@@ -26,7 +26,8 @@ _MENTION = re.compile(r"@(?!所有人|全体)[^\s@,，:：]{1,20}[\s\u2005]?")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _PUNCTUATION = re.compile(r"([!?。,~.…;])[!?。,~.…;]+")
-_SPACES = re.compile(r"\s+")
+#: How people part their clauses is a habit of the hand, and says nothing.
+_PAUSES = re.compile(r"[\s,;。、]+")
 
 
 def normalised(text: str, simplified: dict[int, str]) -> str:
@@ -40,7 +41,7 @@ def normalised(text: str, simplified: dict[int, str]) -> str:
     if "@" in line:
         line = _MENTION.sub(MENTION, line)
     line = _PUNCTUATION.sub(r"\1", _REPEATED.sub(r"\1\1", line))
-    return _SPACES.sub(" ", _DIGITS.sub(_shape, line)).strip()
+    return _PAUSES.sub(" ", _DIGITS.sub(_shape, line)).strip()
 
 
 def _marked(line: str) -> str:

@@ -13,6 +13,8 @@ from math import log
 LONGEST = 4
 #: jieba's words that are rarer than this are left out.
 RAREST = 5
+#: How often an own word is taken to have been seen.
+OWN = 20
 #: The odds of what is no word, and of a character that the dictionary does not know.
 NO_WORD, _UNKNOWN = -1e9, -17.0
 
@@ -98,8 +100,8 @@ def jieba_dictionary() -> dict[str, int]:
 
 
 def dictionary(own: Iterable[str]) -> Dictionary:
-    """The log-odds of jieba's words and of *own* words, which count as common ones."""
+    """The log-odds of jieba's words and of *own* words, which count as rare ones."""
     counts = dict(jieba_dictionary())
-    counts.update({w: max(counts.get(w, 0), 500) for w in own if 1 < len(w) <= LONGEST})
+    counts.update({w: max(counts.get(w, 0), OWN) for w in own if 1 < len(w) <= LONGEST})
     total = log(sum(counts.values()))
     return {word: log(count) - total for word, count in counts.items()}

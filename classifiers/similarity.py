@@ -12,7 +12,7 @@ from classifiers.segmentation import grams_of
 #: How many texts' vectors are kept.
 KEPT = 4096
 #: What words count beside character n-grams.
-_WORDS = 0.5
+_WORDS = 0.25
 
 Vector = dict[str, float]
 
@@ -46,6 +46,7 @@ def similarity_of(model: Model, reader: Reader) -> Similarity:
         seen: Seen = reader.read(text)
         chosen = {w for w in seen.words if " " not in w}
         pieces = {g for g in grams_of(seen.text) if 2 <= len(g) <= 3}
-        return weigh(chosen, words, _WORDS) | {"·" + f: v for f, v in weigh(pieces, grams, 1 - _WORDS).items()}
+        share = _WORDS if pieces else 1.0
+        return weigh(chosen, words, share) | {"·" + f: v for f, v in weigh(pieces, grams, 1 - _WORDS).items()}
 
     return Similarity(lru_cache(maxsize=KEPT)(vector))

@@ -56,13 +56,14 @@ def new_ticket(command: OpenTicket) -> Ticket:
         home=last.conversation,
         summary=shortened(masked(last.text or first.text), 60),
         messages=tuple(as_ticket_message(j) for j in command.messages),
-        reporters=(last.sender.identity,),
+        reporters=(first.sender.identity,),
+        supporters=tuple(dict.fromkeys(j.message.sender.identity for j in command.messages if j.part is Part.SUPPORT)),
         evidence=command.evidence,
         opened_at=last.at,
         active_at=last.at,
         previous=command.previous,
     )
-    return lifecycle.opened(ticket, Doer(by=last.sender.identity, role=Role.RESIDENT.value, at=last.at))
+    return lifecycle.opened(ticket, Doer(by=first.sender.identity, role=Role.RESIDENT.value, at=last.at))
 
 
 async def _acknowledge(ticket: Ticket, context: Context) -> None:
@@ -89,7 +90,7 @@ async def extend_ticket(command: ExtendTicket, context: Context) -> Ticket:
         ticket = lifecycle.joined(ticket, as_ticket_message(joining))
     ticket = replace(ticket, place=ticket.place.filled_from(command.place))
     last = command.messages[-1].message
-    if command.classification.is_issue and ticket.is_open:
+    if command.classification.urgency is Urgency.EMERGENCY and command.classification.is_issue and ticket.is_open:
         ticket = lifecycle.raised(ticket, command.classification.urgency, Doer(by=last.sender.identity, at=last.at))
     ticket = await context.work.tickets.save(ticket)
     await _note_pictures(ticket, [j.message for j in command.messages], context)

@@ -19,6 +19,7 @@ Features = dict[str, float]
 
 _OFFICIAL = frozenset({Role.PROPERTY, Role.WORKER})
 #: Upper bounds in minutes of the steps that times fall into.
+_NO_ECHO = frozenset({"notice", "sale", "ack", "thanks", "settled", "media", "denial"})
 _LIVELY = timedelta(minutes=10)
 _FRESH = timedelta(hours=1)
 _STEPS = ((1, "1m"), (3, "3m"), (10, "10m"), (60, "1h"), (600, "10h"))
@@ -72,7 +73,21 @@ def of_new(scene: Scene) -> Features:
         out["new:household"] = 1.0
     out["new:sure_category"] = scene.classification.category_confidence
     _of_standing(scene, said, out)
+    out["new:echo"] = max((echoed(scene, h, scene.classification.category) for h in scene.window), default=0.0)
     return out
+
+
+def echoed(scene: Scene, heard: Heard, category: Category) -> float:
+    """How much *heard* sounds like an earlier report of a matter of *category* by somebody else, 0 to 1."""
+    message = heard.message
+    if heard.tickets or heard.role in _OFFICIAL or message.sender.identity == scene.message.sender.identity:
+        return 0.0
+    if scene.message.at - message.at > _LIVELY or signals(message.text) & _NO_ECHO:
+        return 0.0
+    said, other = in_text(scene.message.text), in_text(message.text)
+    if not Place(building=said.building, unit=said.unit).agrees_with(Place(building=other.building, unit=other.unit)):
+        return 0.0
+    return heard.classification.issue * heard.classification.shares.get(category, 0.0)
 
 
 def _of_standing(scene: Scene, said: Place, out: Features) -> None:

@@ -245,7 +245,7 @@ def opening_command(scene: Scene) -> OpenTicket:
     classification = _best_reading(scene)
     place = of_matter(_texts(scene), scene.message.sender.name, scene.conversation.place, classification.category)
     return OpenTicket(
-        messages=opening(scene),
+        messages=opening(scene, classification.category),
         classification=classification,
         place=place,
         evidence=classification.evidence,

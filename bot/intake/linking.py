@@ -11,8 +11,9 @@ from bot.domain.classification import Evidence
 from bot.domain.commands import Joining
 from bot.domain.members import Role
 from bot.domain.messages import InboundMessage
+from bot.domain.taxonomy import Category
 from bot.domain.tickets import Part, Ticket
-from bot.intake.features import Features, log_odds, of_join, of_new
+from bot.intake.features import Features, echoed, log_odds, of_join, of_new
 from bot.intake.scene import Scene
 from bot.intake.signals import signals
 from bot.intake.weights import WEIGHTS
@@ -20,6 +21,8 @@ from bot.intake.window import Heard, burst
 
 #: A second ticket takes the same message only if it speaks for itself at least this much.
 SECOND_ABOVE = 3.0
+#: From here on, what somebody else said shortly before counts as an earlier report of the same matter.
+ECHOES = 0.3
 _JOINS_BACKWARD = frozenset({"media"})
 _STAYS_OUT = frozenset({"notice", "sale", "ack", "thanks"})
 
@@ -81,6 +84,10 @@ def _leads(heard: Heard) -> bool:
     return not said & _STAYS_OUT and log_odds(heard.classification.issue) > -3.0
 
 
-def opening(scene: Scene) -> tuple[Joining, ...]:
-    """The messages of a new ticket, in time order."""
-    return tuple(Joining(message=m, part=Part.REPORT) for m in (*leading(scene), scene.message))
+def opening(scene: Scene, category: Category) -> tuple[Joining, ...]:
+    """The messages of a new ticket about *category*, in time order: the sender's breath, and who said it before."""
+    own = leading(scene)
+    echoes = [h.message for h in scene.window if echoed(scene, h, category) >= ECHOES and h.message not in own]
+    whole = sorted((*echoes, *own, scene.message), key=lambda m: m.at)
+    first = whole[0].sender.identity
+    return tuple(Joining(message=m, part=Part.REPORT if m.sender.identity == first else Part.SUPPORT) for m in whole)

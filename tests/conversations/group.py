@@ -85,6 +85,11 @@ class Group:
         await self.hears(message, silence=timedelta(seconds=5) if at_once else SILENCE)
         return message
 
+    async def later_says(self, who: str, text: str, **changes: Any) -> InboundMessage:
+        """*who* writes after the group was silent for so long that it is surely another matter."""
+        await self._silence(timedelta(minutes=45))
+        return await self.says(who, text, **changes)
+
     def written(self, who: str, text: str, **changes: Any) -> InboundMessage:
         """A message that nobody has heard yet."""
         self._said += 1

@@ -40,7 +40,7 @@ async def test_confirm_by_code_and_bare() -> None:
     """#1 names the ticket among two; then 确认 alone can only mean the other one."""
     async with Group() as g:
         await g.says("王阿姨", LEAK)
-        await g.says("赵大爷", RUBBISH)
+        await g.later_says("赵大爷", RUBBISH)
         await g.says("李楼长", "确认 #1")
         g.bot_said("【#1】已确认")
         await g.says("李楼长", "确认")
@@ -51,7 +51,7 @@ async def test_the_bot_asks_which_one_is_meant() -> None:
     """With two pending tickets 确认 alone is answered by a question that names both, and nothing changes."""
     async with Group() as g:
         await g.says("王阿姨", LEAK)
-        await g.says("赵大爷", RUBBISH)
+        await g.later_says("赵大爷", RUBBISH)
         await g.says("李楼长", "确认")
         g.bot_said("哪一个", "【#1】", "【#2】")
         assert {t.status for t in g.tickets} == {Status.PENDING}

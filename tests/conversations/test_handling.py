@@ -16,7 +16,7 @@ RUBBISH = "楼下垃圾堆成山了，没人收"
 
 async def _confirmed(g: Group, *reports: str) -> None:
     for who, text in zip(("王阿姨", "赵大爷"), reports or (LEAK,), strict=False):
-        await g.says(who, text)
+        await g.later_says(who, text)
     for number in range(1, len(g.tickets) + 1):
         await g.says("李楼长", f"确认 #{number}")
 
@@ -145,7 +145,7 @@ async def test_rejected_and_referred_tickets_close_too() -> None:
     async with Group() as g:
         await g.says("王阿姨", LEAK)
         await g.says("李楼长", "误报")
-        await g.says("赵大爷", "我家门打不开了，谁认识开锁的师傅")
+        await g.later_says("赵大爷", "我家门打不开了，谁认识开锁的师傅")
         g.bot_said("【#2】")
         await g.passes(hours=25)
         assert (g.status(1), g.status(2)) == (Status.CLOSED, Status.CLOSED)

@@ -1,10 +1,15 @@
 """What the bot does not act on, and how it takes what it hears: chatter, new groups, batches, doubles, conflicts."""
 
+import io
+import logging
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
+import structlog
 
+from bot.cli import log_to
 from bot.domain.errors import StaleTicket
 from bot.domain.messages import ChannelState, InboundMessage, PostingStopped
 from bot.domain.tickets import Status, Ticket
@@ -101,7 +106,9 @@ async def test_a_confirmation_that_comes_twice_is_answered_once() -> None:
 
 
 async def test_one_poisonous_message_silences_nobody() -> None:
-    """Of a batch of 64, the 63 others are worked through though one of them hits a bug."""
+    """Of a batch of 64, the 63 others are worked through though one hits a bug; the log says so in nobody's words."""
+    log = io.StringIO()
+    log_to(log, logging.INFO)
     async with Group(classifier=Readings(poison="毒")) as g:
         await g.says("王阿姨", LEAK)
         batch: list[InboundMessage] = [g.written("赵大爷", f"闲话{n}") for n in range(61)]
@@ -113,6 +120,9 @@ async def test_one_poisonous_message_silences_nobody() -> None:
         assert g.status() is Status.CONFIRMED
         assert len(g.ticket().supporters) == 1
         assert len(g.ticket().events("confirmed")) == 1
+    structlog.reset_defaults()
+    assert "batch_failed" in log.getvalue()
+    assert not {"毒", "闲话", "漏水", "王阿姨"} & set(re.findall(r"毒|闲话|漏水|王阿姨", log.getvalue()))
 
 
 async def test_a_batch_is_classified_in_one_call() -> None:

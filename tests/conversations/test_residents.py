@@ -51,11 +51,11 @@ async def test_looking_up_bare_and_in_doubt() -> None:
         await g.says("王阿姨", LEAK)
         await g.says("王阿姨", "查询")
         g.bot_said("【#1】", "待确认")
-        await g.passes(minutes=10)
-        await g.says("王阿姨", RUBBISH)
+        await g.later_says("赵大爷", RUBBISH)
+        await g.says("王阿姨", "+1 #2")
         await g.says("王阿姨", "查询")
         g.bot_said("哪一个", "【#1】", "【#2】")
-        await g.says("赵大爷", "查询")
+        await g.says("一个陌生人", "查询")
         g.bot_is_silent()
 
 

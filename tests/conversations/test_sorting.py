@@ -61,7 +61,7 @@ async def test_an_unknown_category_is_answered_by_the_list() -> None:
         await g.says("王阿姨", LEAK)
         await g.says("李楼长", "改类 飞碟")
         g.bot_said("没有这个类别", "停车管理")
-        await g.says("赵大爷", RUBBISH)
+        await g.later_says("赵大爷", RUBBISH)
         await g.says("李楼长", "改类 停车")
         g.bot_said("哪一个", "【#1】", "【#2】")
 
@@ -71,7 +71,7 @@ async def test_merging_and_its_exact_undoing(way: str) -> None:
     """合并 folds one ticket into another and tells so; 拆分 gives back exactly what there was."""
     async with Group() as g:
         await g.says("王阿姨", LEAK)
-        await g.says("赵大爷", RUBBISH)
+        await g.later_says("赵大爷", RUBBISH)
         before = g.ticket(2)
         if way == "quote":
             await g.quotes("李楼长", "合并 #1", said="【#2】")
@@ -92,7 +92,7 @@ async def test_splitting_by_quoting_the_merge() -> None:
     """拆分 in a quote of the bot's merge post undoes that merge."""
     async with Group() as g:
         await g.says("王阿姨", LEAK)
-        await g.says("赵大爷", RUBBISH)
+        await g.later_says("赵大爷", RUBBISH)
         await g.says("李楼长", "合并 #2 #1")
         await g.quotes("李楼长", "拆分", by_id=False, said="已并入")
         g.bot_said("【#2】已从#1拆出")
@@ -102,7 +102,7 @@ async def test_the_people_of_a_merged_ticket_speak_for_the_whole() -> None:
     """Whoever reported what was folded in may rate the ticket that took it, and counts among its households."""
     async with Group() as g:
         await g.says("王阿姨", LEAK)
-        await g.says("赵大爷", RUBBISH)
+        await g.later_says("赵大爷", RUBBISH)
         await g.says("李楼长", "合并 #2 #1")
         await g.says("小陈", "查 #1")
         g.bot_said("【#1】", "2户反映")
@@ -117,8 +117,8 @@ async def test_merging_asks_when_in_doubt_and_refuses_nonsense() -> None:
     """With two others the bot asks; a ticket is not folded into itself; a neighbour may not."""
     async with Group() as g:
         await g.says("王阿姨", LEAK)
-        await g.says("赵大爷", RUBBISH)
-        await g.says("孙姐", "单元门口有人占车位，谁的车")
+        await g.later_says("赵大爷", RUBBISH)
+        await g.later_says("孙姐", "单元门口有人占车位，谁的车")
         await g.says("李楼长", "合并 #1")
         g.bot_said("哪一个", "【#2】", "【#3】")
         await g.says("赵大爷", "合并 #2 #1")
@@ -131,7 +131,7 @@ async def test_a_leader_may_not_merge_into_another_building() -> None:
     """Both tickets of a merge must lie within the leader's scope."""
     async with Group() as g:
         await g.says("王阿姨", LEAK)
-        await g.says("孙姐", "5号楼1单元电梯坏了，没人修", conversation=OTHER_GROUP)
+        await g.later_says("孙姐", "5号楼1单元电梯坏了，没人修", conversation=OTHER_GROUP)
         await g.says("李楼长", "合并 #1 #2")
         g.bot_said("谢谢您关心")
         await g.says("小陈", "合并 #1 #2")
@@ -157,7 +157,7 @@ async def test_assigning_asks_when_in_doubt_and_ignores_unknown_bodies() -> None
     """转物业 with two tickets asks which; 转 and a word nobody is responsible under is talk."""
     async with Group() as g:
         await g.says("王阿姨", LEAK)
-        await g.says("赵大爷", RUBBISH)
+        await g.later_says("赵大爷", RUBBISH)
         await g.says("李楼长", "转物业")
         g.bot_said("派单", "哪一个")
         await g.says("李楼长", "转发一下")

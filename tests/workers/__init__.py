@@ -1,1 +1,1 @@
-"""Tests of workers."""
+"""What goes on by itself."""

@@ -75,9 +75,15 @@ async def test_posts_are_sent_by_the_running_worker() -> None:
     """The loop first settles what was left, then sends what is due."""
     office = Office()
     await office.add("【#1】已记录")
-    running = asyncio.create_task(office.worker.run())
-    while not office.said:
-        await asyncio.sleep(0)
-    running.cancel()
+    work, rounds = office.work, iter(range(9))
+
+    def until_done() -> MemoryUnitOfWork:
+        if next(rounds, None) is None:
+            raise asyncio.CancelledError
+        return work()
+
+    office.worker._work = until_done
+    with pytest.raises(asyncio.CancelledError):
+        await office.worker.run()
     assert office.said == ["【#1】已记录"]
     assert office.clock.now() >= NOON

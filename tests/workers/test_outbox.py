@@ -228,19 +228,28 @@ async def test_what_a_killed_process_left_is_looked_up(found: str | None, status
     office = Office(found=found)
     for n, merged in ((1, 0), (2, 1), (3, 0)):
         await office.add(f"【#{n}】已记录", status=PostStatus.SENDING, sent_at=NOON, merged_into=merged, attempts=1)
-    await office.new_worker().recover()
+    worker = office.new_worker()
+    await worker.remember()
+    await worker.recover()
     assert office.adapter.looked_for == ["【#1】已记录\n【#2】已记录", "【#3】已记录"]
     assert office.statuses() == [status] * 3
     assert office.said == []
 
 
-async def test_an_offline_platform_cannot_be_asked() -> None:
-    """Without a history to look into, what was under way is unknown."""
+async def test_an_offline_platform_is_asked_when_it_is_back() -> None:
+    """What was under way stays so until its platform can be asked; a platform that is gone leaves it unknown."""
     office = Office(found="bot9")
     office.adapter.up = False
     await office.add("【#1】已记录", status=PostStatus.SENDING, sent_at=NOON)
-    await office.new_worker().recover()
-    assert office.statuses() == [UNKNOWN]
+    gone = ConversationRef(platform="nowhere", id="1")
+    await office.add("【#2】已记录", status=PostStatus.SENDING, sent_at=NOON, conversation=gone)
+    worker = office.new_worker()
+    await worker.remember()
+    await worker.recover()
+    assert office.statuses() == [PostStatus.SENDING, UNKNOWN]
+    office.adapter.up = True
+    await worker.recover()
+    assert office.statuses() == [SENT, UNKNOWN]
 
 
 async def test_only_those_concerned_count_as_told() -> None:
