@@ -2,9 +2,11 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.cli import main
 
@@ -23,9 +25,11 @@ HISTORY = """2026-03-01 8:01:10 3-3-501 王阿姨(12345678)
 
 
 @pytest.fixture(autouse=True)
-def a_place_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model_dir: Path) -> None:
+def a_place_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model_dir: Path) -> Iterator[None]:
     monkeypatch.setenv("LOUSHI_DATA_DIR", str(tmp_path / "data"))
     shutil.copytree(model_dir, tmp_path / "data" / "model")
+    yield
+    structlog.reset_defaults()
 
 
 def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
