@@ -11,13 +11,18 @@ from typing import Any
 
 from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from bot.changes import Changes
 from bot.domain import commands as do
 from bot.domain.commands import Actor, Command, Joining, OpenTicket
-from bot.domain.errors import DeliveryError
-from bot.domain.messages import ConversationRef, OutboundMessage, Receipt
 from bot.domain.places import Place
 from bot.domain.records import PostStatus
 from bot.domain.taxonomy import Category, Tier
@@ -26,7 +31,7 @@ from bot.handlers import Context, execute
 from bot.workers.clock import ClockWorker
 from tests import cast
 from tests.conversations.group import POLICY
-from tests.workers.scripted import NEVER, PERHAPS, REFUSED, Office, Scripted
+from tests.workers.scripted import MOODS, Killed, Moody, Office
 
 Make = Callable[[Actor, int, int], Command]
 #: Everything that can be said about a ticket, and a message about which it can be said.
@@ -51,35 +56,6 @@ SAID: dict[str, Make] = {
 }
 #: Everybody, and more often the worker, who may do most.
 WHO, NUMBERS = st.sampled_from(["小陈"] * 8 + list(cast.CARDS)), st.integers(1, 4)
-#: What a platform does with a post: take it, refuse it, lose it, take it and time out, or kill the process.
-MOODS = ("takes", "refuses", "never", "loses", "late", "kills")
-
-
-class Killed(BaseException):
-    """The process dies after the platform has taken the post."""
-
-
-class Moody(Scripted):
-    """A platform in a mood; its history, where it can be read, tells the truth."""
-
-    mood = "takes"
-    readable = True
-
-    async def send(self, message: OutboundMessage) -> Receipt:
-        """Do what the mood says."""
-        errors: dict[str, DeliveryError] = {"refuses": REFUSED, "never": NEVER, "loses": PERHAPS}
-        if self.mood in errors:
-            raise errors[self.mood]
-        self.posts.append(message)
-        if self.mood == "late":
-            raise PERHAPS
-        if self.mood == "kills":
-            raise Killed
-        return Receipt(message_id=f"bot{len(self.posts)}")
-
-    async def was_sent(self, conversation: ConversationRef, text: str, since: Any) -> str | None:
-        """The truth, or that it cannot be known."""
-        return await Scripted.__base__.was_sent(self, conversation, text, since) if self.readable else None  # type: ignore[union-attr, misc]
 
 
 class Building(RuleBasedStateMachine):
@@ -144,7 +120,11 @@ class Building(RuleBasedStateMachine):
         self._tell(do.SupportTicket(by=self._actor(who), number=number, message=message))
 
     @precondition(lambda self: self.before)
-    @rule(words=st.lists(st.tuples(WHO, st.sampled_from(list(SAID)), NUMBERS, NUMBERS, st.booleans()), min_size=1, max_size=6))
+    @rule(
+        words=st.lists(
+            st.tuples(WHO, st.sampled_from(list(SAID)), NUMBERS, NUMBERS, st.booleans()), min_size=1, max_size=6
+        )
+    )
     def say(self, words: list[tuple[str, str, int, int, bool]]) -> None:
         """People, who may or may not, say things about tickets, in the group or at the desk."""
         for who, word, number, other, desk in words:
@@ -244,5 +224,7 @@ def test_no_sequence_of_commands_breaks_a_ticket() -> None:
     print(f"LOUSHI_TEST_SEED={chosen}")
     seed(chosen)(Building)
     checks = list(HealthCheck)
-    bounds = settings(max_examples=250, stateful_step_count=40, deadline=None, suppress_health_check=checks, database=None)
+    bounds = settings(
+        max_examples=250, stateful_step_count=40, deadline=None, suppress_health_check=checks, database=None
+    )
     run_state_machine_as_test(Building, settings=bounds)

@@ -62,6 +62,7 @@ class Group:
         return MemoryUnitOfWork(self.database)
 
     async def __aenter__(self) -> Self:
+        """Two groups take part, and the people with a role are known."""
         async with self.work() as work:
             for ref in (cast.GROUP, cast.OTHER_GROUP):
                 await work.conversations.save(cast.conversation(ref))
@@ -73,6 +74,7 @@ class Group:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Hold everything that was said against the law of privacy."""
         if error is None:
             for post in self.adapter.posts:
                 check_post(post.text)

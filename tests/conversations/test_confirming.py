@@ -98,7 +98,7 @@ async def test_who_may_not_gets_one_polite_sentence_once(words: str) -> None:
         g.bot_said("【#1】谢谢您关心")
         await g.quotes("赵大爷", words)
         g.bot_is_silent()
-        await g.says("赵大爷", f"{words.split()[0]} #1" if words != "转 物业" else "转 物业 #1")
+        await g.says("赵大爷", f"{words.split(maxsplit=1)[0]} #1" if words != "转 物业" else "转 物业 #1")
         g.bot_is_silent()
         assert g.status() is Status.PENDING
 

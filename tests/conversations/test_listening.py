@@ -11,7 +11,7 @@ import structlog
 
 from bot.cli import log_to
 from bot.domain.errors import StaleTicket
-from bot.domain.messages import ChannelState, InboundMessage, PostingStopped
+from bot.domain.messages import ChannelState, InboundMessage, PostingStopped, Sender
 from bot.domain.tickets import Status, Ticket
 from storage.memory import MemoryUnitOfWork
 from tests import cast
@@ -196,7 +196,9 @@ async def test_being_removed_from_a_group_is_remembered() -> None:
         assert len(g.adapter.posts) == 1
 
 
-@pytest.mark.parametrize("text", ["", "\x00\u200b\u202e", "漏" * 100_000, "确认" * 50_000, "#" * 1000, "[CQ:at,qq=all]"])
+@pytest.mark.parametrize(
+    "text", ["", "\x00\u200b\u202e", "漏" * 100_000, "确认" * 50_000, "#" * 1000, "[CQ:at,qq=all]"]
+)
 async def test_anything_can_be_sent(text: str) -> None:
     """Nothing, invisible characters and a hundred thousand characters are survived in silence."""
     async with Group() as g:
@@ -207,7 +209,7 @@ async def test_anything_can_be_sent(text: str) -> None:
 async def test_a_name_of_control_characters_is_cleaned() -> None:
     """What cannot be seen in a name or in a quote does not reach a ticket either."""
     async with Group() as g:
-        name = cast.Sender(identity=cast.identity("王阿姨"), name="3-2-501\u202e王阿姨" + "\u200b" * 50)
+        name = Sender(identity=cast.identity("王阿姨"), name="3-2-501\u202e王阿姨" + "\u200b" * 50)
         await g.says("王阿姨", "2单元楼道\u200b水管漏水了，有人管吗", sender=name, quote=cast.message("x", "").quote)
         ticket: Ticket = g.ticket()
         assert ticket.messages[0].sender_name == "3-2-501王阿姨"

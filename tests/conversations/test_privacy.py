@@ -21,7 +21,9 @@ TWO = ticket(number=2, merged_into=1, status=Status.MERGED)
 #: Every function of `wording` that makes a sentence, and what it says.
 SENTENCES: dict[str, tuple[str, ...]] = {
     "opened": (wording.opened(ONE), wording.opened(ticket())),
-    "emergency": tuple(wording.emergency(ticket(category=c), called=called) for c in Category for called in (True, False)),
+    "emergency": tuple(
+        wording.emergency(ticket(category=c), called=called) for c in Category for called in (True, False)
+    ),
     "advised": tuple(wording.advised(ticket(category=c), LIST) for c in Category),
     "confirmed": tuple(wording.confirmed(ticket(category=c, tier=t), LIST) for c in Category for t in Tier),
     "rejected": (wording.rejected(ONE, NOTE), wording.rejected(ONE, "")),
@@ -64,7 +66,9 @@ def test_every_sentence_is_held_against_the_law() -> None:
     assert own - PARTS == set(SENTENCES)
 
 
-@pytest.mark.parametrize("text", ["【#1】王阿姨说漏水", "已记录", "【#1】打13800138000", "【#1】3-2-501漏水", "【#1】302室"])
+@pytest.mark.parametrize(
+    "text", ["【#1】王阿姨说漏水", "已记录", "【#1】打13800138000", "【#1】3-2-501漏水", "【#1】302室"]
+)
 def test_the_law_has_teeth(text: str) -> None:
     """A post that breaks the law is found."""
     with pytest.raises(AssertionError):

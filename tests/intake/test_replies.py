@@ -12,7 +12,7 @@ TABLE = Path(__file__).with_name("replies.tsv")
 def _lines() -> list[tuple[str, str, str, tuple[int, ...]]]:
     rows = []
     for line in TABLE.read_text("utf-8").splitlines():
-        if line and not line.startswith(("# ", "#\t")) or line.startswith("# 42"):
+        if (line and not line.startswith(("# ", "#\t"))) or line.startswith("# 42"):
             text, does, argument, codes = [*line.split("\t"), "", ""][:4]
             shown = text.encode("utf-8").decode("utf-8").replace("\\u200b", "\u200b").replace("\\u202e", "\u202e")
             rows.append((shown, does, argument, tuple(int(n) for n in codes.split())))

@@ -1,6 +1,8 @@
 """To which ticket a reply is: by a code, by a quote, or bare when only one can be meant."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -35,7 +37,7 @@ ONE, TWO = ticket(number=1), ticket(number=2)
 QUOTE = Quote(message_id="bot1", text="【#1】已记录")
 
 
-def _only(commands: list[object]) -> object:
+def _only(commands: Sequence[object]) -> object:
     [command] = commands
     return command
 
@@ -179,7 +181,7 @@ def test_merging_with_a_doubt_asks() -> None:
     assert interpret(scene("李楼长", "合并", ONE, TWO)) == []
 
 
-def _made(text: str, who: str, *tickets: Ticket, **changes: object) -> object:
+def _made(text: str, who: str, *tickets: Ticket, **changes: Any) -> object:
     return _only(interpret(scene(who, text, *tickets, **changes)))
 
 

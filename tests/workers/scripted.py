@@ -1,8 +1,7 @@
 """An adapter that does as it is told: each send follows the next line of its script."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -51,6 +50,37 @@ class Scripted(TranscriptAdapter):
     def online(self) -> bool:
         """Is it connected?"""
         return self.up
+
+
+#: What a platform does with a post: take it, refuse it, lose it, take it and time out, or kill the process.
+MOODS = ("takes", "refuses", "never", "loses", "late", "kills")
+
+
+class Killed(BaseException):
+    """The process dies after the platform has taken the post."""
+
+
+class Moody(Scripted):
+    """A platform in a mood; its history, where it can be read, tells the truth."""
+
+    mood = "takes"
+    readable = True
+
+    async def send(self, message: OutboundMessage) -> Receipt:
+        """Do what the mood says."""
+        errors: dict[str, DeliveryError] = {"refuses": REFUSED, "never": NEVER, "loses": PERHAPS}
+        if self.mood in errors:
+            raise errors[self.mood]
+        self.posts.append(message)
+        if self.mood == "late":
+            raise PERHAPS
+        if self.mood == "kills":
+            raise Killed
+        return Receipt(message_id=f"bot{len(self.posts)}")
+
+    async def was_sent(self, conversation: ConversationRef, text: str, since: datetime) -> str | None:
+        """The truth, or that it cannot be known."""
+        return await TranscriptAdapter.was_sent(self, conversation, text, since) if self.readable else None
 
 
 PACING = Pacing(zone=ZONE, jitter=(0.0, 0.0), tries=3, failures=3)
@@ -122,7 +152,3 @@ class Office:
 def about(number: int = 1, status: str = "pending") -> tuple[About, ...]:
     """That a post is about ticket *number*."""
     return (About(number=number, status=status),)
-
-
-at: Callable[[int], datetime] = lambda hour: NOON.replace(hour=hour, minute=0)  # noqa: E731 - reads as the clock
-MINUTE, NIGHT = timedelta(minutes=1), time(22, 0)
