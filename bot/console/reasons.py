@@ -84,6 +84,22 @@ _FEATURES = {
     "answers_own": "在回答问到自己的话",
     "ended": "那件事已经办完",
     "rank0": "最近的一件事",
+    "rank1": "上一件事",
+    "rank2": "再前一件事",
+    "rank3": "更早的事",
+    "share": "类别可能相同",
+    "share_following": "紧跟着说同类的事",
+    "share_of_issue": "像同一类诉求",
+    "to_suggestion": "那是一条建议",
+    "agrees_to_suggestion": "赞成那条建议",
+    "turns_suggestion": "改提建议了",
+    "quoted_by_reporter": "反映人引用",
+    "echo": "刚才也有人说",
+    "stands_fresh": "已有同类的事刚说过",
+    "stands_old": "已有同类的事",
+    "own_more": "本人很久前说过",
+    "last_more": "很久没人说了",
+    "room_more": "别处很久前说过",
 }
 _STARTS = {"says:": "", "reporter_": "反映人", "neighbour_": "邻居", "closely_": "紧跟着"}
 

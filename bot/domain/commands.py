@@ -57,6 +57,8 @@ class ExtendTicket:
     classification: Classification
     #: Parts of the place that the new messages add.
     place: Place
+    #: Does that place put right what was only guessed before?
+    corrects: bool = False
     evidence: tuple[Evidence, ...] = ()
 
 

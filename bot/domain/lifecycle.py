@@ -73,6 +73,8 @@ def confirmed(ticket: Ticket, doer: Doer, objections: timedelta = timedelta()) -
     """A leader or worker says that it is so. A private matter goes to referral instead, open to *objections*."""
     if ticket.tier is Tier.PRIVATE and ticket.status is Status.PENDING:
         return referred(ticket, doer, objections)
+    if ticket.tier is Tier.PRIVATE and ticket.status is Status.REFERRED:
+        raise InvalidTransition(f"{ticket.code}是私事，已经给了办法；要社区来办，请回复「改小事 {ticket.code}」")
     return replace(move(ticket, Status.CONFIRMED, doer, "confirmed"), close_after=None)
 
 

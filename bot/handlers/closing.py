@@ -1,5 +1,8 @@
 """The end of a ticket, or not yet: rate, reopen, withdraw, urge, close."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from bot import wording
 from bot.domain import lifecycle
 from bot.domain.commands import CloseDueTicket, RateTicket, ReopenTicket, UrgeTicket, WithdrawTicket
@@ -8,6 +11,9 @@ from bot.domain.text import masked
 from bot.domain.tickets import Ticket
 from bot.handlers.context import Context, doer
 from bot.handlers.posting import answer, tell_news
+
+#: An ending that nobody could be told yet is looked at again after this long.
+AGAIN = timedelta(hours=1)
 
 
 async def rate_ticket(command: RateTicket, context: Context) -> Ticket:
@@ -47,8 +53,10 @@ async def withdraw_ticket(command: WithdrawTicket, context: Context) -> Ticket:
 
 
 async def close_due_ticket(command: CloseDueTicket, context: Context) -> Ticket | None:
-    """Close a ticket whose ending was told and whose time for objections is over; else leave it."""
+    """Close a ticket whose ending was told and whose time for objections is over; else look again later."""
     ticket = await context.work.tickets.get(command.number)
     if not lifecycle.may_close(ticket, command.at):
+        if ticket.close_after is not None and ticket.close_after <= command.at:
+            await context.work.tickets.save(replace(ticket, close_after=command.at + AGAIN))
         return None
     return await context.work.tickets.save(lifecycle.closed(ticket, command.at))

@@ -88,7 +88,10 @@ async def extend_ticket(command: ExtendTicket, context: Context) -> Ticket:
     was = ticket.urgency
     for joining in command.messages:
         ticket = lifecycle.joined(ticket, as_ticket_message(joining))
-    ticket = replace(ticket, place=ticket.place.filled_from(command.place))
+    said, known = command.place, ticket.place
+    if command.corrects:
+        known = replace(known, unit=said.unit, room="")
+    ticket = replace(ticket, place=known.filled_from(said))
     last = command.messages[-1].message
     if command.classification.urgency is Urgency.EMERGENCY and command.classification.is_issue and ticket.is_open:
         ticket = lifecycle.raised(ticket, command.classification.urgency, Doer(by=last.sender.identity, at=last.at))

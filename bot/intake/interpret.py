@@ -1,5 +1,6 @@
 """One message in its scene → commands. Chatter yields none. Pure: no clock, no storage, no platform."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -35,27 +36,42 @@ from bot.domain.commands import (
 )
 from bot.domain.members import Action, Relation, may
 from bot.domain.messages import InboundMessage
-from bot.domain.places import Place
+from bot.domain.places import Place, same_place
 from bot.domain.taxonomy import URGENCY_RANK, Category, Kind, Tier, Urgency, by_label
-from bot.domain.tickets import Part, Status, Ticket
+from bot.domain.tickets import Part, Status, Ticket, codes_in
 from bot.intake.linking import SECOND_ABOVE, Choice, choices, leading, opening, part_of
-from bot.intake.places import in_text, of_matter
+from bot.intake.places import in_text, of_matter, on_card
 from bot.intake.replies import MEANT, Reply, read
 from bot.intake.scene import Scene
 from bot.intake.weights import WEIGHTS
 
 #: A one-character reply without a quote or a code is only taken for a ticket this fresh.
 FRESH = timedelta(hours=2)
+#: A bare code answers the bot's question back within this long.
+ANSWERED = timedelta(minutes=10)
+_ONLY_CODE = re.compile(r"[#＃]\s*\d{1,9}[。.!！]?")
 
 
 def interpret(scene: Scene, weights: Mapping[str, float] = WEIGHTS) -> list[Command]:
     """What the message of *scene* asks for."""
-    reply = read(scene.message.text)
+    reply = read(scene.message.text) or _asked_back(scene)
     commands = _from_reply(scene, reply) if reply is not None else None
     return _from_talk(scene, weights) if commands is None else commands
 
 
 # Replies
+
+
+def _asked_back(scene: Scene) -> Reply | None:
+    """A bare `#2` says which ticket one's last command was meant for."""
+    numbers = codes_in(scene.message.text)
+    if len(numbers) != 1 or not _ONLY_CODE.fullmatch(scene.message.text.strip()):
+        return None
+    own = [h for h in scene.window if h.message.sender.identity == scene.message.sender.identity]
+    if not own or scene.message.at - own[-1].message.at > ANSWERED:
+        return None
+    before = read(own[-1].message.text)
+    return replace(before, numbers=tuple(numbers)) if before is not None and not before.numbers else None
 
 
 def _actor(scene: Scene) -> Actor:
@@ -225,7 +241,8 @@ def _joins(scene: Scene, picks: list[Choice], weights: Mapping[str, float]) -> l
             number=ticket.number,
             messages=(*earlier, Joining(message=scene.message, part=part_of(scene, ticket))),
             classification=scene.classification,
-            place=_place_said(scene, ticket),
+            place=(said := _place_said(scene, ticket)),
+            corrects=_corrects(scene, ticket, said),
             evidence=pick.evidence(weights),
         )
         for pick in picks
@@ -236,8 +253,19 @@ def _joins(scene: Scene, picks: list[Choice], weights: Mapping[str, float]) -> l
 def _place_said(scene: Scene, ticket: Ticket) -> Place:
     """What the message adds to the place of *ticket*: a neighbour's own door is not the matter's door."""
     said = in_text(scene.message.text)
+    if said.unit and not said.building:
+        said = replace(said, building=scene.conversation.building)
     own = scene.member.identity in ticket.reporters
     return said if own else replace(said, room="")
+
+
+def _corrects(scene: Scene, ticket: Ticket, said: Place) -> bool:
+    """Does the reporter name another unit than the one that was only guessed from their card?"""
+    home = on_card(scene.message.sender.name, scene.conversation.place)
+    guessed = bool(home.unit) and same_place(home.unit, ticket.place.unit)
+    agrees = Place(building=said.building).agrees_with(Place(building=ticket.place.building))
+    other = bool(said.unit) and not same_place(said.unit, ticket.place.unit)
+    return scene.member.identity in ticket.reporters and guessed and agrees and other
 
 
 def opening_command(scene: Scene) -> OpenTicket:

@@ -39,10 +39,10 @@ OUTSIDE = frozenset(
 INDOORS = frozenset(
     {Category.ELEVATOR, Category.LEAK, Category.UTILITIES, Category.DRAINAGE, Category.NOISE, Category.HOUSEHOLD,
      Category.NEIGHBOUR, Category.FACILITIES, Category.FIRE, Category.EBIKE, Category.SECURITY, Category.FALLING,
-     Category.SANITATION}
+     Category.SANITATION, Category.SERVICES}
 )  # fmt: skip
 #: What lies outside every building.
-OUTDOORS = frozenset({Category.TRAFFIC, Category.PARKING, Category.GREENING, Category.PROPERTY, Category.SERVICES})
+OUTDOORS = frozenset({Category.TRAFFIC, Category.PARKING, Category.GREENING, Category.PROPERTY})
 
 
 def _counter(word: str) -> str:

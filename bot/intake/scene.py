@@ -17,7 +17,7 @@ class Rules:
     """What a steward can turn: thresholds and times of the intake."""
 
     #: Score (log-odds) above which a matter gets a ticket.
-    open_above: float = 0.5
+    open_above: float = 0.1
     #: Between this and `open_above` it waits for a worker in silence.
     review_above: float = -1.2
     #: An ended ticket is still in mind for this long.

@@ -67,6 +67,8 @@ class Pacing:
 
 #: A digest speaks of at most so many tickets.
 _IN_DIGEST = 30
+#: Where the bot may not speak, its posts are looked at again after this long.
+_SILENCED = timedelta(hours=1)
 #: More sentences than this are never put into one post.
 _SENTENCES = 20
 
@@ -143,11 +145,15 @@ class OutboxWorker:
     async def _chosen(self, posts: list[Post], now: datetime, work: UnitOfWork) -> list[Post]:
         """Which of one conversation's due posts go out now, as one message; those that must wait are put off."""
         ref = posts[0].conversation
-        if not self._reachable(ref, now):
+        if not self._reachable(ref):
             return []
+        resting = self._pulses[ref.key].resting_until
+        if resting is not None and resting > now:
+            return await self._put_off(posts, resting, work)
         known = await work.conversations.get(ref.key)
         if known is not None and known.silent_until is not None and known.silent_until > now:
-            return []
+            # Looked at again later, or a silenced group's posts would crowd out everybody else's.
+            return await self._put_off(posts, min(known.silent_until, now + _SILENCED), work)
         urgent = [p for p in posts if p.priority is Priority.EMERGENCY]
         if urgent:
             return urgent[: self._pacing.together]
@@ -173,10 +179,9 @@ class OutboxWorker:
             await work.outbox.update(replace(post, due_at=until))
         return []
 
-    def _reachable(self, ref: ConversationRef, now: datetime) -> bool:
+    def _reachable(self, ref: ConversationRef) -> bool:
         adapter = self._adapters.get(ref.platform)
-        resting = self._pulses[ref.key].resting_until
-        return adapter is not None and adapter.online() and (resting is None or resting <= now)
+        return adapter is not None and adapter.online()
 
     async def _send(self, batch: list[Post]) -> int:
         """Send *batch* as one message: mark, send, mark."""

@@ -162,3 +162,22 @@ async def test_assigning_asks_when_in_doubt_and_ignores_unknown_bodies() -> None
         g.bot_said("派单", "哪一个")
         await g.says("李楼长", "转发一下")
         g.bot_is_silent()
+
+
+async def test_a_bare_code_answers_the_question_back() -> None:
+    """Asked which ticket is meant, 「#2」 is answer enough."""
+    async with Group() as g:
+        await g.later_says("王阿姨", "2单元楼道水管漏水了，有人管吗")
+        await g.later_says("赵大爷", "楼下垃圾堆成山了，没人收")
+        await g.says("李楼长", "确认")
+        await g.says("李楼长", "#2")
+        assert [t.status for t in g.tickets] == [Status.PENDING, Status.CONFIRMED]
+
+
+async def test_a_bare_code_out_of_the_blue_is_talk() -> None:
+    """A code that answers nothing does nothing."""
+    async with Group() as g:
+        await g.later_says("王阿姨", "2单元楼道水管漏水了，有人管吗")
+        await g.says("李楼长", "今天天气不错")
+        await g.says("李楼长", "#1")
+        assert g.tickets[0].status is Status.PENDING
