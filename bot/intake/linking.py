@@ -5,7 +5,7 @@ Each choice gets the sum of its features times their weights; nothing is worth z
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.classification import Evidence
 from bot.domain.commands import Joining
@@ -21,6 +21,8 @@ from bot.intake.window import Heard, burst
 
 #: A second ticket takes the same message only if it speaks for itself at least this much.
 SECOND_ABOVE = 3.0
+#: How sure is sure, and what it costs a ticket if the message is surely about something else.
+SURE, OTHER = 0.9, 2.5
 #: From here on, what somebody else said shortly before counts as an earlier report of the same matter.
 ECHOES = 0.3
 _JOINS_BACKWARD = frozenset({"media"})
@@ -59,7 +61,15 @@ def ranked(scene: Scene) -> list[tuple[Ticket, int]]:
 def choices(scene: Scene, weights: Mapping[str, float] = WEIGHTS) -> list[Choice]:
     """Every reading except "nothing", the best first."""
     joins = [scored(t, of_join(scene, t, rank), weights) for t, rank in ranked(scene)]
+    joins = [replace(c, score=c.score - OTHER) if c.ticket and _clearly_other(scene, c.ticket) else c for c in joins]
     return sorted([*joins, scored(None, of_new(scene), weights)], key=lambda c: -c.score)
+
+
+def _clearly_other(scene: Scene, ticket: Ticket) -> bool:
+    """Is the message surely an issue, and surely about something else? Then no closeness in time makes it the same."""
+    seen = scene.classification
+    sure = seen.issue >= SURE and seen.category_confidence >= SURE
+    return sure and seen.shares.get(ticket.category, 0.0) < 1 - SURE and ticket.number not in scene.quoted
 
 
 def part_of(scene: Scene, ticket: Ticket) -> Part:

@@ -67,8 +67,10 @@ class Pacing:
 
 #: A digest speaks of at most so many tickets.
 _IN_DIGEST = 30
-#: Where the bot may not speak, its posts are looked at again after this long.
-_SILENCED = timedelta(hours=1)
+#: Due posts that are looked at in one round.
+_AT_ONCE = 200
+#: Where nothing of a full round may be said, it is looked at again after this long.
+_SILENCED = timedelta(minutes=10)
 #: More sentences than this are never put into one post.
 _SENTENCES = 20
 
@@ -134,8 +136,11 @@ class OutboxWorker:
         """Send one post to every conversation that has something due and may be spoken to now; how many went out."""
         now = self._clock.now()
         async with self._work() as work:
-            due = await work.outbox.claim_due(now, 200)
+            due = await work.outbox.claim_due(now, _AT_ONCE)
             batches = [b for group in _by_conversation(due) if (b := await self._chosen(group, now, work))]
+            if not batches and len(due) == _AT_ONCE:
+                # Groups that may not be spoken to would crowd out everybody else's posts.
+                await self._put_off(due, now + _SILENCED, work)
             await work.commit()
         sent = 0
         for batch in batches:
@@ -149,11 +154,10 @@ class OutboxWorker:
             return []
         resting = self._pulses[ref.key].resting_until
         if resting is not None and resting > now:
-            return await self._put_off(posts, resting, work)
+            return []
         known = await work.conversations.get(ref.key)
         if known is not None and known.silent_until is not None and known.silent_until > now:
-            # Looked at again later, or a silenced group's posts would crowd out everybody else's.
-            return await self._put_off(posts, min(known.silent_until, now + _SILENCED), work)
+            return []
         urgent = [p for p in posts if p.priority is Priority.EMERGENCY]
         if urgent:
             return urgent[: self._pacing.together]
