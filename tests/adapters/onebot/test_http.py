@@ -143,6 +143,7 @@ async def test_an_implementation_that_goes_away_is_noticed() -> None:
         await until(place.adapter.online)
         del api.answers["get_status"]
         await until(lambda: not place.adapter.online())
+        await until(lambda: len(place.heard.states) >= 4)
         assert place.heard.states[:4] == [(ACCOUNT, True), (ACCOUNT, False)] * 2
 
 
