@@ -145,6 +145,8 @@ def _of_time(scene: Scene, ticket: Ticket, rank: int, out: Features) -> None:
     if not here:
         out["join:other_room"] = 1.0
         out[f"join:room_{_step(ticket.active_at, scene.message.at)}"] = 1.0
+        if ticket.urgency is Urgency.EMERGENCY and scene.message.at - ticket.active_at <= _LIVELY:
+            out["join:room_danger"] = 1.0
         return
     out[f"join:last_{_step(here[-1].at, scene.message.at)}"] = 1.0
     if rank == 0 and scene.message.at - here[-1].at <= 2 * BURST:
@@ -192,6 +194,10 @@ def _of_subject(scene: Scene, ticket: Ticket, out: Features) -> None:
     share = classification.shares.get(ticket.category, 0.0)
     out["join:share"] = share
     out["join:share_of_issue"] = share * classification.issue
+    if "join:reporter" in out:
+        out["join:reporter_share"] = share
+    if "join:other_room" in out and scene.message.at - ticket.active_at <= _FRESH:
+        out["join:room_share"] = share * classification.issue
     if classification.category is ticket.category:
         out["join:same_category"] = 1.0
     elif classification.issue >= 0.3:

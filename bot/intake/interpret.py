@@ -47,6 +47,8 @@ from bot.intake.weights import WEIGHTS
 
 #: A one-character reply without a quote or a code is only taken for a ticket this fresh.
 FRESH = timedelta(hours=2)
+#: How likely an issue by itself (0 to 1) a pressing message must be, and how much less (log-odds) it needs to open.
+PRESSING = {Urgency.EMERGENCY: (0.25, 1.8), Urgency.URGENT: (0.6, 0.5)}
 #: A bare code answers the bot's question back within this long.
 ANSWERED = timedelta(minutes=10)
 _ONLY_CODE = re.compile(r"[#＃]\s*\d{1,9}[。.!！]?")
@@ -217,10 +219,10 @@ _BUILDERS: dict[Action, _Builder] = {
 def _from_talk(scene: Scene, weights: Mapping[str, float]) -> list[Command]:
     ranked = choices(scene, weights)
     best = ranked[0]
-    if best.ticket is not None and best.score > 0:
+    if best.ticket is not None and best.score > scene.rules.join_above:
         return _joins(scene, [best, *(c for c in ranked[1:] if c.ticket and c.score > SECOND_ABOVE)], weights)
     new = next(c for c in ranked if c.ticket is None)
-    if new.score > scene.rules.open_above or _is_emergency(scene, new):
+    if new.score > scene.rules.open_above or _is_pressing(scene, new):
         command = opening_command(scene)
         return [replace(command, evidence=(*command.evidence, *new.evidence(weights)))]
     if new.score > scene.rules.review_above and scene.classification.is_issue:
@@ -228,10 +230,11 @@ def _from_talk(scene: Scene, weights: Mapping[str, float]) -> list[Command]:
     return []
 
 
-def _is_emergency(scene: Scene, new: Choice) -> bool:
-    """Better one question too many than a person left in a lift."""
-    urgent = scene.classification.urgency is Urgency.EMERGENCY and scene.classification.issue >= 0.5
-    return urgent and new.score > scene.rules.open_above - 1.0
+def _is_pressing(scene: Scene, new: Choice) -> bool:
+    """Better one question too many than a person left in a lift: what presses needs to be less sure."""
+    urgency = scene.classification.urgency
+    least, discount = PRESSING.get(urgency, (1.0, 0.0))
+    return scene.classification.issue >= least and new.score > scene.rules.open_above - discount
 
 
 def _joins(scene: Scene, picks: list[Choice], weights: Mapping[str, float]) -> list[Command]:

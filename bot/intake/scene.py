@@ -18,6 +18,9 @@ class Rules:
 
     #: Score (log-odds) above which a matter gets a ticket.
     open_above: float = 0.1
+    #: Score above which a message joins a standing ticket. Below zero: a line too many disturbs nobody in the group,
+    #: a neighbour or a detail that is missing does.
+    join_above: float = -0.6
     #: Between this and `open_above` it waits for a worker in silence.
     review_above: float = -1.2
     #: An ended ticket is still in mind for this long.

@@ -77,7 +77,7 @@ async def test_a_forward_line_carries_both_ways() -> None:
         await phone.calls[0].say(group_message("漏水"))
         await until(lambda: place.heard.messages)
         assert (await place.adapter.send(post())).message_id == "3"
-        assert place.heard.states == [(ACCOUNT, True)]
+        await until(lambda: place.heard.states == [(ACCOUNT, True)])
 
 
 async def test_the_account_may_be_learnt_from_an_event() -> None:
@@ -97,7 +97,7 @@ async def test_a_lost_line_is_dialled_again() -> None:
             await until(lambda: len(phone.calls) == number and place.adapter.online())  # noqa: B023
             await phone.calls[-1].socket.close()
             await until(lambda: len(place.heard.states) >= 2 * number)  # noqa: B023
-        assert place.heard.states[:4] == [(ACCOUNT, True), (ACCOUNT, False)] * 2
+        await until(lambda: place.heard.states[:4] == [(ACCOUNT, True), (ACCOUNT, False)] * 2)
 
 
 async def test_a_refused_token_is_tried_again_without_telling_it() -> None:

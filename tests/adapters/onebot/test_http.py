@@ -108,7 +108,7 @@ async def test_actions_are_posted() -> None:
         await until(place.adapter.online)
         assert (await place.adapter.send(post())).message_id == "-5"
         assert len(await place.adapter.history(GROUP, place.heard.events[0].at)) == 1
-        assert place.heard.states == [(ACCOUNT, True)]
+        await until(lambda: place.heard.states == [(ACCOUNT, True)])
         params = next(params for name, params in api.asked if name == "send_group_msg")
         assert params["group_id"] == 700001
 
@@ -144,7 +144,7 @@ async def test_an_implementation_that_goes_away_is_noticed() -> None:
         del api.answers["get_status"]
         await until(lambda: not place.adapter.online())
         await until(lambda: len(place.heard.states) >= 4)
-        assert place.heard.states[:4] == [(ACCOUNT, True), (ACCOUNT, False)] * 2
+        await until(lambda: place.heard.states[:4] == [(ACCOUNT, True), (ACCOUNT, False)] * 2)
 
 
 async def test_a_dead_address_is_not_ambiguous() -> None:

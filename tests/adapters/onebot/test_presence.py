@@ -30,7 +30,7 @@ async def test_a_heartbeat_tells_when_qq_goes_and_comes_back() -> None:
         line = await place.dial()
         await line.say(*(heartbeat(online) for online in (True, None, False, False, True, True)), group_message("漏水"))
         await until(lambda: place.heard.messages)
-        assert place.heard.states == [ON, OFF, ON]
+        await until(lambda: place.heard.states == [ON, OFF, ON])
 
 
 async def test_after_bot_offline_heartbeats_are_not_believed() -> None:

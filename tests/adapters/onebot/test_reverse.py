@@ -73,7 +73,7 @@ async def test_connecting_and_disconnecting_are_told_once() -> None:
         assert place.adapter.online()
         await implementation.socket.close()
         await until(lambda: len(place.heard.states) == 2)
-        assert place.heard.states == [(ACCOUNT, True), (ACCOUNT, False)]
+        await until(lambda: place.heard.states == [(ACCOUNT, True), (ACCOUNT, False)])
         assert not place.adapter.online()
 
 
@@ -84,7 +84,7 @@ async def test_an_unknown_account_is_learnt_from_the_first_frame() -> None:
         assert not place.adapter.online()
         await implementation.say(LIFECYCLE)
         await until(place.adapter.online)
-        assert place.heard.states == [(ACCOUNT, True)]
+        await until(lambda: place.heard.states == [(ACCOUNT, True)])
 
 
 async def test_a_second_connection_of_an_account_replaces_the_first() -> None:
@@ -97,7 +97,7 @@ async def test_a_second_connection_of_an_account_replaces_the_first() -> None:
         await asyncio.wait_for(first.closed.wait(), 3)
         await until(lambda: len(place.heard.states) == 2)
         assert (await place.adapter.send(post())).message_id == "2"
-        assert place.heard.states == [(ACCOUNT, True), (ACCOUNT, True)]
+        await until(lambda: place.heard.states == [(ACCOUNT, True), (ACCOUNT, True)])
         assert place.adapter.online()
 
 

@@ -88,7 +88,7 @@ def test_wechat_tables_of_common_exporters_are_read(tmp_path: Path, table: str) 
 @pytest.mark.parametrize(
     ("name", "data", "says"),
     [
-        ("x.csv", "a,b\n1,2\n".encode(), "第1行.*time"),
+        ("x.csv", b"a,b\n1,2\n", "第1行.*time"),
         ("x.csv", "时间,发送者,内容\n2026-03-01 08:01:10,王\n".encode(), "第2行.*列"),
         ("x.csv", "时间,发送者,内容\n昨天,王,漏水\n".encode(), "第2行.*时间"),
         ("x.txt", "随便写的\n".encode(), "没有消息"),
