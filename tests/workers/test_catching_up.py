@@ -22,6 +22,7 @@ class Remembering(TranscriptAdapter):
         self.asked: list[tuple[str, datetime]] = []
 
     async def history(self, conversation: ConversationRef, since: datetime) -> Sequence[InboundMessage]:
+        """One missed message; a broken group has no history."""
         self.asked.append((conversation.id, since))
         if conversation.id == "broken":
             raise DeliveryError("no answer")
