@@ -2,13 +2,15 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test lint bench system-packages
+.PHONY: help install demo run test lint eval bench system-packages
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip -qq --disable-pip-version-check install
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0
 # make run CONFIG=my.toml
 CONFIG ?=
+# make eval EVAL=folder
+EVAL ?= tests/transcripts
 
 help:
 	@echo 'make install  装好运行所需的一切（在 .venv 里，不动系统的 Python）'
@@ -16,6 +18,7 @@ help:
 	@echo 'make run      连接 QQ 正式运行（先设 LOUSHI_ONEBOT__TOKEN；设置文件用 CONFIG=文件）'
 	@echo 'make test     跑全部测试，再跑 make lint'
 	@echo 'make lint     检查代码的格式、写法和类型'
+	@echo 'make eval     量理解得准不准（EVAL=另一批聊天记录的文件夹）'
 	@echo 'make bench    量速度'
 
 install: .venv/.installed
@@ -37,6 +40,9 @@ lint: .venv/.installed-dev
 	@$(PY) -m ruff check --quiet .
 	@$(PY) -m ruff format --quiet --check . || { echo '格式不对：执行 .venv/bin/ruff format'; exit 1; }
 	@$(PY) -m mypy
+
+eval: .venv/.installed
+	@$(PY) -m bot.evaluating $(EVAL)
 
 bench: .venv/.installed
 	@shopt -s nullglob; files=(benchmarks/[!_]*.py); \

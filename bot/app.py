@@ -190,17 +190,12 @@ async def know_groups(groups: GroupSettings, work_factory: UnitOfWorkFactory) ->
     async with work_factory() as work:
         for key, place in groups.known.items():
             known = await work.conversations.get(key)
+            now = RealClock().now().astimezone(UTC)
             if known is None:
-                known = Conversation(ref=_ref(key), first_seen=RealClock().now().astimezone(UTC))
-            await work.conversations.save(
-                replace(
-                    known,
-                    estate=place.estate,
-                    building=place.building,
-                    enabled=place.enabled,
-                    name=place.name or known.name,
-                )
-            )
+                known = Conversation(ref=_ref(key), first_seen=now)
+            known = known.switched(enabled=place.enabled, now=now)
+            name = place.name or known.name
+            await work.conversations.save(replace(known, estate=place.estate, building=place.building, name=name))
         await work.commit()
 
 

@@ -67,6 +67,7 @@ async def enable_group(settings: Settings, key: str, estate: str, building: str,
         known = await work.conversations.get(key)
         if known is None:
             raise BotError(f"还没见过群 {key}；先让群里有人说句话，再用 group list 看看")
-        known = replace(known, estate=estate or known.estate, building=building or known.building, enabled=enabled)
+        known = known.switched(enabled=enabled, now=datetime.now(UTC))
+        known = replace(known, estate=estate or known.estate, building=building or known.building)
         await work.conversations.save(known)
         await work.commit()

@@ -40,6 +40,8 @@ class _Understood:
     heard: list[Heard] = field(default_factory=list)
     marked: list[tuple[Heard, int]] = field(default_factory=list)
     leftovers: list[str] = field(default_factory=list)
+    #: The last message of each conversation: a watermark once the transaction stands.
+    latest: dict[str, InboundMessage] = field(default_factory=dict)
     wrote: bool = False
 
 
@@ -108,6 +110,7 @@ class Dispatcher:
                 log.exception("batch_failed", events=len(events), kinds=sorted({type(e).__name__ for e in events}))
                 return False
             else:
+                self._watermarks |= done.latest
                 if done.wrote:
                     self._changes.notify()
                 return True
@@ -148,7 +151,7 @@ class Dispatcher:
         heard = Heard(message=message, classification=scene.classification, role=scene.role)
         self._windows.add(heard)
         done.heard.append(heard)
-        self._watermarks[conversation.ref.key] = message
+        done.latest[conversation.ref.key] = message
         commands = interpret(scene) or _greeting(scene)
         if not commands:
             return
@@ -297,10 +300,10 @@ async def _around(
 
 
 async def _claimed(message: InboundMessage, context: Context) -> bool:
-    """Is this the first time? A true sequence number tells a message that came back under another id."""
+    """Is this the first time? A true sequence number tells a message that came under another id, or to two accounts."""
     first = await context.work.inbox.claim(message.key, context.now)
     if message.sequence:
-        key = f"{message.conversation.account}/{message.conversation.key}/seq/{message.sequence}"
+        key = f"{message.conversation.key}/seq/{message.sequence}"
         first = await context.work.inbox.claim(key, context.now) and first
     return first
 

@@ -64,8 +64,8 @@ class Adapter(Protocol):
         """The bytes of a picture. Raises `DeliveryError`; *permanent* when it is gone, too large or not allowed."""
         ...
 
-    def online(self) -> bool:
-        """Can it send now?"""
+    def online(self, account: str = "") -> bool:
+        """Can *account* send now? An empty one: can any?"""
         ...
 
 

@@ -1,6 +1,6 @@
 """The other things that are kept: conversations, posts, reviews, invitations, pictures and gaps."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
@@ -32,6 +32,11 @@ class Conversation:
     def place(self) -> Place:
         """Where its people live."""
         return Place(estate=self.estate, building=self.building)
+
+    def switched(self, *, enabled: bool, now: datetime) -> "Conversation":
+        """This conversation, taken part in or not; what was said before the bot took part is never asked for."""
+        begins = enabled and not self.enabled
+        return replace(self, enabled=enabled, watermark_at=now if begins else self.watermark_at)
 
 
 class Priority(IntEnum):

@@ -23,7 +23,9 @@ async def look_up_ticket(command: LookUpTicket, context: Context) -> Ticket:
 async def list_own_tickets(command: ListOwnTickets, context: Context) -> None:
     """One's own tickets, in private: what somebody reported is nobody else's business."""
     tickets = await context.work.tickets.of_person(command.by.member.identity)
-    await answer(privately(command.by), wording.own_list(tickets), context)
+    there = privately(command.by)
+    # A message of the group cannot be quoted in the private chat.
+    await answer(there, wording.own_list(tickets), context, quoting=there is command.by)
 
 
 def privately(by: Actor) -> Actor:

@@ -44,7 +44,9 @@ async def tell(
         await context.work.outbox.add(post)
 
 
-async def answer(by: Actor, text: str, context: Context, *, about: Ticket | None = None, key: str = "") -> None:
+async def answer(
+    by: Actor, text: str, context: Context, *, about: Ticket | None = None, key: str = "", quoting: bool = True
+) -> None:
     """Answer *by* where they spoke, once for each message (or each *key*); at the desk nobody is answered."""
     if by.conversation is None or context.policy.silent:
         return
@@ -55,7 +57,7 @@ async def answer(by: Actor, text: str, context: Context, *, about: Ticket | None
         text=text,
         priority=Priority.ANSWER,
         about=(About(number=about.number, status=about.status.value),) if about else (),
-        reply_to=by.message_id,
+        reply_to=by.message_id if quoting else "",
         created_at=context.now,
         due_at=context.now,
     )

@@ -56,7 +56,7 @@ class CatchingUp:
                 await self._ask(conversation, event)
 
     async def _ask(self, conversation: Conversation, event: ChannelState) -> None:
-        since = max(conversation.watermark_at or event.at, event.at - REACH)
+        since = max(conversation.watermark_at or conversation.first_seen, event.at - REACH)
         try:
             missed = await self._adapter.history(conversation.ref, since)
         except DeliveryError as error:

@@ -128,7 +128,7 @@ class OutboxWorker:
         """Settle what is left as soon as its platform can be asked: in the history, surely not sent, or unknown."""
         for posts in list(self._left):
             adapter = self._adapters.get(posts[0].conversation.platform)
-            if adapter is None or adapter.online():
+            if adapter is None or adapter.online(posts[0].conversation.account):
                 self._left.remove(posts)
                 await self._settle(posts[0], posts, _message(posts).text)
 
@@ -185,7 +185,7 @@ class OutboxWorker:
 
     def _reachable(self, ref: ConversationRef) -> bool:
         adapter = self._adapters.get(ref.platform)
-        return adapter is not None and adapter.online()
+        return adapter is not None and adapter.online(ref.account)
 
     async def _send(self, batch: list[Post]) -> int:
         """Send *batch* as one message: mark, send, mark."""
@@ -258,7 +258,8 @@ class OutboxWorker:
         """It may or may not have gone out: look, and never say it twice blindly."""
         adapter = self._adapters.get(first.conversation.platform)
         since = (first.sent_at or first.created_at) - timedelta(minutes=1)
-        found = await adapter.was_sent(first.conversation, text, since) if adapter and adapter.online() else None
+        asked = adapter if adapter and adapter.online(first.conversation.account) else None
+        found = await asked.was_sent(first.conversation, text, since) if asked else None
         if found:
             await self._sent(posts, Receipt(message_id=found))
         elif found == "":

@@ -33,6 +33,7 @@ class Scripted(TranscriptAdapter):
     #: Every text that was looked for in the history.
     looked_for: list[str] = field(default_factory=list)
     up: bool = True
+    away: set[str] = field(default_factory=set)
 
     async def send(self, message: OutboundMessage) -> Receipt:
         """Follow the script."""
@@ -47,9 +48,9 @@ class Scripted(TranscriptAdapter):
         self.looked_for.append(text)
         return self.found
 
-    def online(self) -> bool:
-        """Is it connected?"""
-        return self.up
+    def online(self, account: str = "") -> bool:
+        """Is it connected? Accounts in `away` are not."""
+        return self.up and account not in self.away
 
 
 #: What a platform does with a post: take it, refuse it, lose it, take it and time out, or kill the process.

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.adapters.transcript.adapter import TranscriptAdapter
@@ -63,6 +64,19 @@ async def test_only_enabled_groups_are_asked_and_not_beyond_reach() -> None:
     """A group that the bot does not take part in is left alone; old talk is not dug up."""
     adapter, _ = await came_back(group("a", NOW - timedelta(days=30)), group("b", NOW, enabled=False))
     assert adapter.asked == [("a", NOW - REACH)]
+
+
+async def test_a_group_without_a_watermark_is_asked_from_its_first_message_on() -> None:
+    """A process that died before it wrote the first watermark down loses nothing."""
+    adapter, _ = await came_back(replace(group("a", None), first_seen=NOW - timedelta(minutes=5)))
+    assert adapter.asked == [("a", NOW - timedelta(minutes=5))]
+
+
+def test_what_was_said_before_the_bot_took_part_is_not_asked_for() -> None:
+    """Switched on, a group is caught up from that moment; switched on again, nothing moves."""
+    known = group("a", NOW - timedelta(hours=2), enabled=False).switched(enabled=True, now=NOW)
+    assert (known.enabled, known.watermark_at) == (True, NOW)
+    assert known.switched(enabled=True, now=NOW + timedelta(hours=1)).watermark_at == NOW
 
 
 async def test_a_group_without_history_does_not_keep_the_others_back() -> None:

@@ -46,9 +46,13 @@ class Accounts:
         self._silence = silence
         self._known: dict[str, _Presence] = {}
 
-    def online(self) -> bool:
-        """Can any account send now?"""
-        return any(p.online and p.callable for p in self._known.values())
+    def online(self, account: str = "") -> bool:
+        """Can *account* send now? An empty one: can any?"""
+        return any(p.online and p.callable for name, p in self._known.items() if account in ("", name))
+
+    def are_ours(self, user_id: str) -> bool:
+        """Is *user_id* one of the bot's own accounts? What one of them says is no news to another."""
+        return user_id in self._known
 
     def reaches(self, account: str) -> bool:
         """Is there a line that takes actions for *account*?"""

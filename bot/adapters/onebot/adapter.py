@@ -97,7 +97,8 @@ class OneBotAdapter:
 
     async def history(self, conversation: ConversationRef, since: datetime) -> Sequence[InboundMessage]:
         """What others said since then, oldest first, 200 messages at most. Raises `DeliveryError`."""
-        return await self._history.since(conversation, since)
+        said = await self._history.since(conversation, since)
+        return [m for m in said if not self._accounts.are_ours(m.sender.identity.user_id)]
 
     async def fetch(self, attachment: Attachment) -> bytes:
         """The bytes of a picture. Raises `DeliveryError`; *permanent* when it is gone, too large or not allowed."""
@@ -107,9 +108,9 @@ class OneBotAdapter:
             raise DeliveryError("picture: the adapter is not running")
         return await fetch_picture(self._pictures, attachment.source)
 
-    def online(self) -> bool:
-        """Is any account connected and online?"""
-        return self._accounts.online()
+    def online(self, account: str = "") -> bool:
+        """Is *account* connected and online? An empty one: is any?"""
+        return self._accounts.online(account)
 
     async def _post(self, message: OutboundMessage, *, quoting: bool) -> Receipt:
         action = actions.send(message, quoting=quoting)

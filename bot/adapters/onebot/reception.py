@@ -94,6 +94,8 @@ class Reception:
                 await self._accounts.beat(decoded)
             case ChannelState():
                 await self._accounts.declare(decoded)
+            case InboundMessage() if self._accounts.are_ours(decoded.sender.identity.user_id):
+                log.debug("onebot_frame_refused", account=account, event_name="message", reason="own account")
             case _:
                 if isinstance(decoded, InboundMessage):
                     await self._accounts.spoken(account)

@@ -40,6 +40,6 @@ class TranscriptAdapter:
         """Pictures are not in the file. Raises `DeliveryError`."""
         raise DeliveryError("a transcript holds no pictures", permanent=True)
 
-    def online(self) -> bool:
+    def online(self, account: str = "") -> bool:
         """Always."""
         return True

@@ -47,7 +47,7 @@ class WebAdapter:
         """Hear nothing from now on."""
         self._sink = None
 
-    def online(self) -> bool:
+    def online(self, account: str = "") -> bool:
         """Can it send now?"""
         return self._sink is not None
 

@@ -111,6 +111,23 @@ async def test_several_accounts_are_kept_apart() -> None:
         assert (len(one.params("send_group_msg")), len(other.params("send_group_msg"))) == (1, 0)
 
 
+async def test_what_one_of_our_accounts_says_is_no_news_to_another() -> None:
+    """Two accounts in one group do not take each other's posts for complaints, live or in the history."""
+    async with house() as place:
+        one, other = await place.dial(), await place.dial(account="10002000")
+        await until(lambda: len(place.heard.states) == 2)
+        ours = group_message("【#1】已记录：3号楼 电梯", 7, user_id=10002000)
+        one.answers["get_group_msg_history"] = lambda _: done({"messages": [ours, group_message("漏水", 8)]})
+        await one.say(ours, group_message("漏水", 8))
+        await until(lambda: place.heard.messages)
+        assert [m.message_id for m in place.heard.messages] == ["8"]
+        assert [m.message_id for m in await place.adapter.history(GROUP, AT)] == ["8"]
+        await other.socket.close()
+        await until(lambda: not place.adapter.online("10002000"))
+        assert place.adapter.online(ACCOUNT)
+        assert place.adapter.online()
+
+
 async def test_actions_go_over_the_api_line_only() -> None:
     """With separate lines for events and actions, neither hangs the other up, and posts take the API line."""
     async with house() as place:
