@@ -14,6 +14,7 @@ _EMERGENCY = {
     Category.ELEVATOR: "有人被困请按轿厢内呼叫键，别扒门；请物业值班立即到场，必要时拨119",
     Category.UTILITIES: "有煤气味请开窗离开，别开关电器、别在楼道打电话，到室外拨119和燃气抢修；带电的线请远离，拨95598",
     Category.FIRE: "请马上拨119，走楼梯，别坐电梯",
+    Category.EBIKE: "冒烟起火请马上拨119，离车和电池远一点，别坐电梯",
     Category.SECURITY: "请先保证自己安全，马上拨110",
     Category.NEIGHBOUR: "请先保证自己安全，马上拨110，伤人拨120",
     Category.SERVICES: "请马上拨120，附近的邻居请搭把手",

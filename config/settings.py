@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from bot.domain.errors import ConfigError
 
 PREFIX = "LOUSHI_"
+#: Never shown, not even when they are wrong.
+_SECRETS = frozenset({"token", "http_secret", "url"})
 
 
 class _Section(BaseModel):
@@ -191,6 +193,10 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
             here = values
             for part in sections:
                 here = here.setdefault(part, {})
+                if not isinstance(here, dict):
+                    raise ConfigError(f"环境变量 {name}: 「{part}」是一节，不能另有一个同名的变量给它赋值")
+            if isinstance(here.get(last), dict):
+                raise ConfigError(f"环境变量 {name}: 「{last}」是一节，不能直接赋值")
             secret = last.endswith("_file")
             here[last.removesuffix("_file")] = _secret(name, value) if secret else value
     return values
@@ -213,7 +219,8 @@ def _explained(error: ValidationError, path: Path | None, text: str, given: Mapp
         near = difflib.get_close_matches(names[-1], known, 1, 0.5)
         hint = f"是不是想写 {near[0]}？" if near else f"可以写：{'、'.join(sorted(known))}"
         return f"{where}: 没有「{'.'.join(names)}」这一项，{hint}"
-    return f"{where}: 「{'.'.join(names)}」的值 {first['input']!r} 不对（{first['msg']}）"
+    value = "" if names[-1] in _SECRETS else f" {first['input']!r} "
+    return f"{where}: 「{'.'.join(names)}」的值{value}不对（{first['msg']}）"
 
 
 def _known(names: list[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """The other things that are kept: conversations, posts, reviews, invitations, pictures and gaps."""
 
-from dataclasses import dataclass, replace, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 

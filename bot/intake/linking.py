@@ -11,9 +11,11 @@ from bot.domain.classification import Evidence
 from bot.domain.commands import Joining
 from bot.domain.members import Role
 from bot.domain.messages import InboundMessage
+from bot.domain.places import same_place
 from bot.domain.taxonomy import Category
 from bot.domain.tickets import Part, Ticket
 from bot.intake.features import Features, echoed, log_odds, of_join, of_new
+from bot.intake.places import in_text
 from bot.intake.scene import Scene
 from bot.intake.signals import signals
 from bot.intake.weights import WEIGHTS
@@ -23,6 +25,8 @@ from bot.intake.window import Heard, burst
 SECOND_ABOVE = 3.0
 #: How sure is sure, and what it costs a ticket if the message is surely about something else.
 SURE, OTHER = 0.9, 2.5
+#: From this share on, a subject named for another building may still be the same matter.
+LIKELY = 0.3
 #: From here on, what somebody else said shortly before counts as an earlier report of the same matter.
 ECHOES = 0.3
 _JOINS_BACKWARD = frozenset({"media"})
@@ -61,8 +65,23 @@ def ranked(scene: Scene) -> list[tuple[Ticket, int]]:
 def choices(scene: Scene, weights: Mapping[str, float] = WEIGHTS) -> list[Choice]:
     """Every reading except "nothing", the best first."""
     joins = [scored(t, of_join(scene, t, rank), weights) for t, rank in ranked(scene)]
-    joins = [replace(c, score=c.score - OTHER) if c.ticket and _clearly_other(scene, c.ticket) else c for c in joins]
+    joins = [replace(c, score=c.score - OTHER) if c.ticket and _other(scene, c.ticket) else c for c in joins]
     return sorted([*joins, scored(None, of_new(scene), weights)], key=lambda c: -c.score)
+
+
+def _other(scene: Scene, ticket: Ticket) -> bool:
+    """Is the message about something else than *ticket*, by its subject alone or by subject and building?"""
+    return _clearly_other(scene, ticket) or _elsewhere(scene, ticket)
+
+
+def _elsewhere(scene: Scene, ticket: Ticket) -> bool:
+    """Does somebody new name another building, and more likely another subject? Then it is another matter."""
+    seen, said = scene.classification, in_text(scene.message.text).building
+    if not said or not ticket.place.building or same_place(said, ticket.place.building):
+        return False
+    known = {m.sender for m in ticket.messages}
+    fits = seen.category is ticket.category or seen.shares.get(ticket.category, 0.0) >= LIKELY
+    return seen.is_issue and not fits and scene.message.sender.identity not in known and not scene.quoted
 
 
 def _clearly_other(scene: Scene, ticket: Ticket) -> bool:

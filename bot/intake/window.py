@@ -42,9 +42,9 @@ class Windows:
         return tuple(heard)
 
     def knows(self, message: InboundMessage) -> bool:
-        """Was this very message heard already?"""
+        """Was this very message heard already, be it under another id?"""
         window = self._heard.get(message.conversation.key, ())
-        return any(h.message.message_id == message.message_id for h in window)
+        return any(h.message.message_id == message.message_id or _again(h.message, message) for h in window)
 
     def add(self, heard: Heard) -> None:
         """Remember one more message."""
@@ -67,6 +67,12 @@ class Windows:
         if window is not None:
             kept = [h for h in window if h.message.message_id != message_id]
             self._heard[conversation_key] = deque(kept, maxlen=KEPT_MESSAGES)
+
+
+def _again(one: InboundMessage, other: InboundMessage) -> bool:
+    """The same words by the same person in the same second: a platform's repetition, as after logging in anew."""
+    said = one.text and not one.attachments and not other.attachments
+    return bool(said) and (one.at, one.sender.identity, one.text) == (other.at, other.sender.identity, other.text)
 
 
 def breath(earlier: Sequence[InboundMessage], message: InboundMessage) -> list[InboundMessage]:

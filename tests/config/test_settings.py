@@ -70,6 +70,22 @@ def test_a_typo_in_the_environment_is_told_with_its_name(name: str, value: str, 
         load_settings(environment={name: value})
 
 
+@pytest.mark.parametrize("section", ["LOUSHI_ONEBOT", "LOUSHI_SERVER"])
+def test_a_section_is_no_value(section: str) -> None:
+    """A variable named like a section is told, beside its settings as well as alone."""
+    with pytest.raises(ConfigError, match=section):
+        load_settings(environment={section: "1", f"{section}__TOKEN": "2"})
+    with pytest.raises(ConfigError, match=section):
+        load_settings(environment={section: "1"})
+
+
+def test_a_wrong_secret_is_not_shown(tmp_path: Path) -> None:
+    """The sentence about a faulty token names it and keeps it to itself."""
+    with pytest.raises(ConfigError, match=r"onebot\.token") as error:
+        load_settings(written(tmp_path, "[onebot]\ntoken = 839201\n"), {})
+    assert "839201" not in str(error.value)
+
+
 def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
     """A file that is not there is named."""
     with pytest.raises(ConfigError, match=r"none\.toml"):

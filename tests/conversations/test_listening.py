@@ -105,6 +105,19 @@ async def test_a_confirmation_that_comes_twice_is_answered_once() -> None:
         assert len(g.ticket().events("confirmed")) == 1
 
 
+async def test_two_accounts_in_one_group_answer_once() -> None:
+    """What both of the bot's accounts hear, each under its own id, is one message."""
+    async with Group() as g:
+        report = await g.says("王阿姨", LEAK, sequence="881")
+        command = await g.says("李楼长", "确认 #1", sequence="882")
+        for heard in (report, command):
+            other = replace(heard.conversation, account="10002000")
+            await g.hears(replace(heard, conversation=other, message_id=f"other-{heard.message_id}"))
+            g.bot_is_silent()
+        assert len(g.ticket().events("confirmed")) == 1
+        assert [m.message_id for m in g.ticket().messages] == ["m1"]
+
+
 async def test_one_poisonous_message_silences_nobody() -> None:
     """Of a batch of 64, the 63 others are worked through though one hits a bug; the log says so in nobody's words."""
     log = io.StringIO()

@@ -65,7 +65,7 @@ async def test_ones_own_list_comes_in_private() -> None:
         await g.says("王阿姨", LEAK)
         await g.says("王阿姨", "我的诉求")
         g.bot_said("【#1】3号楼2单元", "待确认", to=private_chat("王阿姨"))
-        assert all(not p.conversation.is_group for p in g.fresh)
+        assert all(not p.conversation.is_group and not p.reply_to for p in g.fresh)
         await g.says("赵大爷", "我的诉求", conversation=private_chat("赵大爷"))
         g.bot_said("您还没有反映过诉求", to=private_chat("赵大爷"))
 

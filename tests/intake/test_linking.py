@@ -49,6 +49,15 @@ def test_another_persons_picture_is_not_part_of_a_new_report() -> None:
     assert talk.told == [["m2"]]
 
 
+def test_another_building_with_another_subject_is_another_matter() -> None:
+    """However close in time, what a new person names for another building does not vanish into a standing ticket."""
+    talk = Talk()
+    talk.says("王阿姨", "2号楼楼道水管漏水了，有人管吗")
+    talk.says("赵大爷", "8号楼门口垃圾堆成山了，没人收", after=20)
+    talk.says("孙姐", "9号楼电梯坏了，按钮没反应", after=20)
+    assert talk.told == [["m1"], ["m2"], ["m3"]]
+
+
 def test_a_neighbour_who_says_so_too_is_a_supporter() -> None:
     """「我家也是」 right after a report is a supporter of it and opens nothing."""
     talk = Talk()

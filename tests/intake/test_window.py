@@ -1,8 +1,11 @@
 """The last messages of a conversation, in memory only."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.domain.members import Role
+from bot.domain.messages import Attachment, AttachmentKind
 from bot.intake.window import BURST, KEPT_FOR, KEPT_MESSAGES, Heard, Windows, breath, burst
 from tests.cast import GROUP, NOON, OTHER_GROUP, message, reading
 
@@ -30,6 +33,20 @@ def test_the_window_holds_fifty_messages() -> None:
     assert len(windows.recent(GROUP.key, NOON)) == KEPT_MESSAGES
     assert not windows.knows(message("王阿姨", "", 4))
     assert windows.knows(message("王阿姨", "", 5))
+
+
+def test_a_message_is_known_under_another_id() -> None:
+    """The same words by the same person in the same second are the same message; pictures may be two."""
+    windows = Windows()
+    windows.add(Heard(message=message("王阿姨", "漏水了", 1), classification=reading(), role=Role.RESIDENT))
+    said = windows.recent(GROUP.key, NOON)[0].message
+    assert windows.knows(replace(said, message_id="m9"))
+    picture = (Attachment(kind=AttachmentKind.IMAGE),)
+    assert not windows.knows(replace(said, message_id="m9", attachments=picture))
+    later, other = said.at + timedelta(seconds=1), message("赵大爷", "", 2).sender
+    changes: list[dict[str, Any]] = [{"text": "漏了"}, {"at": later}, {"sender": other}]
+    for change in changes:
+        assert not windows.knows(replace(said, message_id="m9", **change))
 
 
 def test_a_recalled_message_is_forgotten() -> None:

@@ -25,6 +25,17 @@ async def test_a_sentence_goes_out_with_a_receipt_and_its_ticket_knows() -> None
     assert await office.send(60) == 0
 
 
+async def test_a_post_waits_for_its_own_account() -> None:
+    """While another account is online, nothing is tried for one that is not, so nothing is given up."""
+    office = Office()
+    office.adapter.away.add("10002000")
+    await office.add("【#1】已记录", conversation=replace(OTHER_GROUP, account="10002000"))
+    assert await office.send(3600, times=3) == 0
+    assert office.adapter.tried == []
+    office.adapter.away.clear()
+    assert await office.send(60) == 1
+
+
 async def test_a_post_about_a_ticket_that_is_gone_is_sent_all_the_same() -> None:
     """A receipt never fails because of what the sentence was about."""
     office = Office()

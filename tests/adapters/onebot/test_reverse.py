@@ -14,6 +14,8 @@ from bot.domain.messages import InboundEvent, Quote
 from bot.ports import Adapter
 from tests.adapters.onebot.scene import (
     ACCOUNT,
+    AT,
+    GROUP,
     NOON,
     TOKEN,
     Heard,

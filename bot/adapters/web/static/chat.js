@@ -8,6 +8,13 @@ const GAP = 5 * 60 * 1000;
 const box = $("lines");
 let lastAt = 0;
 let drawnFor = "";
+let height = box.clientHeight;
+
+// A quote or a hint makes the composer taller: whoever was at the last line stays there.
+new ResizeObserver(() => {
+  if (box.scrollHeight - box.scrollTop - height < 40) box.scrollTop = box.scrollHeight;
+  height = box.clientHeight;
+}).observe(box);
 
 /** Add *line*, or put it in place of the one with the same id. */
 export function addLine(line, recall) {

@@ -80,13 +80,13 @@ function toast(text) {
 }
 
 /** A button that asks again before it wipes what people have said. */
-function wiping(button, label, act) {
+function wiping(button, label, warning, act) {
   let sure = 0;
   button.addEventListener("click", () => {
     const spoken = [...state.lines.values()].some((line) => line.who);
     if (spoken && Date.now() > sure) {
       sure = Date.now() + 4000;
-      button.textContent = "会清空对话，再点一次";
+      button.textContent = warning;
       setTimeout(() => { button.textContent = label(); }, 4000);
       return;
     }
@@ -103,8 +103,8 @@ $("play").addEventListener("click", (event) => {
   event.stopImmediatePropagation();
   ask({ type: "stop" });
 });
-wiping($("play"), playLabel, () => ask({ type: "play" }));
-wiping($("reset"), () => "重新开始", () => ask({ type: "reset" }));
+wiping($("play"), playLabel, "再点就清空重播", () => ask({ type: "play" }));
+wiping($("reset"), () => "重新开始", "再点就清空", () => ask({ type: "reset" }));
 
 function showTab(name) {
   document.body.dataset.tab = name;
