@@ -37,6 +37,7 @@ FOLDS = {
     "south": ("south", "sichuan"),
     "mixed": ("central", "elders"),
     "city": (),
+    "town": (),
 }
 #: A single message tells less than one amid talk.
 SINGLE = 0.15

@@ -16,7 +16,8 @@ from bot.demo import Demo
 from bot.domain.errors import ConfigError
 from bot.ports import UnitOfWorkFactory
 from classifiers import TextClassifier, load_classifier
-from classifiers.store import exists
+from classifiers.corpus import fingerprint
+from classifiers.store import made_of
 from config.settings import Settings
 from storage.database import Database
 from storage.pictures import PictureFolder
@@ -24,8 +25,8 @@ from storage.unit_of_work import units_of_work
 
 
 def ready_classifier(directory: Path, console: Console) -> TextClassifier:
-    """The classifier in *directory*, trained first, with a progress bar, if none stands there."""
-    if not exists(directory):
+    """The classifier in *directory*; if none stands there, or one of another corpus, it is trained first."""
+    if made_of(directory) != fingerprint():
         _train(directory, console)
     return load_classifier(directory)
 

@@ -13,9 +13,9 @@ import typer
 from rich.progress import Progress
 
 from bot.domain.errors import ConfigError
-from classifiers.corpus import DATA
+from classifiers.corpus import DATA, fingerprint
 from classifiers.ensemble import TextClassifier, load_classifier
-from classifiers.store import default_directory, exists
+from classifiers.store import default_directory, made_of
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 benchmark = typer.Typer(no_args_is_help=True, help="Published tasks, measured with the same features and machine.")
@@ -107,7 +107,7 @@ def _ask(question: str) -> str:
 
 
 def _ready(directory: Path) -> TextClassifier:
-    if not exists(directory):
+    if made_of(directory) != fingerprint():
         _train(directory)
     return load_classifier(directory)
 

@@ -31,7 +31,7 @@ for _name, _labels in HEADS.items():
     SPANS[_name] = slice(_start, _start + len(_labels))
 
 #: The probability from which on a text counts as an issue.
-CUT = 0.4
+CUT = 0.35
 #: The row that stands for "nothing known here"; without it an empty block could not be summed.
 NOTHING = 0
 

@@ -32,6 +32,14 @@ def exists(directory: Path) -> bool:
     return (directory / ABOUT).is_file()
 
 
+def made_of(directory: Path) -> str:
+    """The fingerprint of what the model in *directory* was made of; empty if none can be read."""
+    try:
+        return str(json.loads((directory / ABOUT).read_text("utf-8"))["data"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
 def save(directory: Path, model: Model, dictionary: Dictionary, simplified: dict[int, str]) -> None:
     """Write *model* and the tables its texts are read by; an old one there is replaced when all is written."""
     directory.mkdir(parents=True, exist_ok=True)

@@ -104,7 +104,7 @@ class LoopSettings(_Section):
 class IntakeSettings(_Section):
     """Thresholds of the intake, as log-odds."""
 
-    open_above: float = 0.1
+    open_above: float = 0.5
     review_above: float = -1.2
 
 

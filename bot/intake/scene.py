@@ -17,7 +17,7 @@ class Rules:
     """What a steward can turn: thresholds and times of the intake."""
 
     #: Score (log-odds) above which a matter gets a ticket.
-    open_above: float = 0.1
+    open_above: float = 0.5
     #: Score above which a message joins a standing ticket. Below zero: a line too many disturbs nobody in the group,
     #: a neighbour or a detail that is missing does.
     join_above: float = -0.6

@@ -8,6 +8,7 @@ between leaves the row at `sending`; the next start looks into the group's histo
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta, tzinfo
 
@@ -19,7 +20,7 @@ from bot.domain.errors import DeliveryError, StaleTicket, TicketNotFound
 from bot.domain.messages import ConversationRef, OutboundMessage, Receipt
 from bot.domain.records import Post, PostStatus, Priority
 from bot.domain.taxonomy import Tier
-from bot.domain.tickets import Ticket
+from bot.domain.tickets import Status, Ticket
 from bot.ports import Adapter, Changes, Clock, UnitOfWork, UnitOfWorkFactory
 
 log = structlog.get_logger(__name__)
@@ -170,6 +171,7 @@ class OutboxWorker:
         return await self._news(posts, now, work)
 
     async def _news(self, posts: list[Post], now: datetime, work: UnitOfWork) -> list[Post]:
+        posts = [p for p in posts if not await self._overtaken(p, work)]
         if self._pacing.quiet(now):
             return await self._put_off(posts, self._pacing.morning(now), work)
         said = await work.outbox.sent_since(posts[0].conversation.key, self._pacing.midnight(now))
@@ -177,6 +179,17 @@ class OutboxWorker:
             return await self._put_off(posts, self._pacing.midnight(now) + timedelta(days=1), work)
         # After a silent stretch everything is told in one digest, or the backlog would fill the next day's budget.
         return posts[: self._pacing.together if len(posts) <= _SENTENCES else _IN_DIGEST]
+
+    async def _overtaken(self, post: Post, work: UnitOfWork) -> bool:
+        """Does it ask to confirm what was confirmed, rejected or taken back meanwhile? Then it is dropped."""
+        for about in post.about:
+            if about.status != Status.PENDING or post.priority is not Priority.NEWS:
+                continue
+            with suppress(TicketNotFound):
+                if (await work.tickets.get(about.number)).status is not Status.PENDING:
+                    await work.outbox.update(replace(post, status=PostStatus.FAILED, error="overtaken"))
+                    return True
+        return False
 
     async def _put_off(self, posts: list[Post], until: datetime, work: UnitOfWork) -> list[Post]:
         for post in posts:

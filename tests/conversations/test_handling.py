@@ -129,12 +129,12 @@ async def test_nothing_closes_that_nobody_was_told() -> None:
 
 
 async def test_a_look_up_in_private_is_not_the_telling() -> None:
-    """That one neighbour asked in private does not mean that the group was told."""
+    """That somebody asked in private does not mean that the group was told."""
     async with Group() as g:
         await _confirmed(g)
         await g.hears(PostingStopped(conversation=GROUP, until=None, at=g.clock.now()))
         await g.at_the_desk(_resolve(g))
-        await g.says("赵大爷", "查 #1", conversation=private_chat("赵大爷"))
+        await g.says("小陈", "查 #1", conversation=private_chat("小陈"))
         g.bot_said("【#1】", "已办结")
         await g.passes(hours=30)
         assert g.status() is Status.RESOLVED

@@ -198,3 +198,24 @@ async def test_an_unsure_ticket_is_kept_in_silence() -> None:
         await g.says("王阿姨", LEAK)
         g.bot_is_silent()
         assert g.status() is Status.PENDING
+
+
+async def test_strangers_learn_nothing_by_code() -> None:
+    """A private matter is looked up by those it concerns; any other only from groups of its estate or by a role."""
+    async with Group() as g:
+        await g.later_says("王阿姨", "我家门打不开了，谁认识开锁的师傅")
+        await g.says("赵大爷", "查 #1")
+        g.bot_said("没有找到#1")
+        await g.says("王阿姨", "查 #1")
+        g.bot_said("【#1】", "家庭内部")
+        await g.says("一个陌生人", "查 #1", conversation=private_chat("一个陌生人"))
+        g.bot_said("没有找到#1")
+
+
+async def test_an_overtaken_question_is_not_asked() -> None:
+    """A report that is taken back at once is not put to the leader any more."""
+    async with Group() as g:
+        said = await g.says("王阿姨", "2单元楼道水管漏水了，有人管吗", at_once=True)
+        await g.takes_back(said)
+        await g.passes(minutes=5)
+        assert not [text for text in g.posts if "请楼长" in text]
