@@ -17,7 +17,7 @@ async def look_up_ticket(command: LookUpTicket, context: Context) -> Ticket:
     """Where it stands, for neighbours; a private matter only for those it concerns. Raises `TicketNotFound`."""
     ticket = await context.work.tickets.get(command.number)
     if not await _may_see(ticket, command.by, context):
-        raise TicketNotFound(f"没有找到{ticket.code}")
+        raise TicketNotFound(f"没有工单{ticket.code}")
     family = [ticket, *await context.work.tickets.merged_into(ticket.number)]
     households = len({who for t in family for who in (*t.reporters, *t.supporters)})
     text = wording.status(ticket, households, context.policy.responsibility)

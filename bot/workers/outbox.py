@@ -172,6 +172,8 @@ class OutboxWorker:
 
     async def _news(self, posts: list[Post], now: datetime, work: UnitOfWork) -> list[Post]:
         posts = [p for p in posts if not await self._overtaken(p, work)]
+        if not posts:
+            return []
         if self._pacing.quiet(now):
             return await self._put_off(posts, self._pacing.morning(now), work)
         said = await work.outbox.sent_since(posts[0].conversation.key, self._pacing.midnight(now))

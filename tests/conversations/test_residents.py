@@ -205,11 +205,11 @@ async def test_strangers_learn_nothing_by_code() -> None:
     async with Group() as g:
         await g.later_says("王阿姨", "我家门打不开了，谁认识开锁的师傅")
         await g.says("赵大爷", "查 #1")
-        g.bot_said("没有找到#1")
+        g.bot_said("没有工单#1")
         await g.says("王阿姨", "查 #1")
         g.bot_said("【#1】", "家庭内部")
         await g.says("一个陌生人", "查 #1", conversation=private_chat("一个陌生人"))
-        g.bot_said("没有找到#1")
+        g.bot_said("没有工单#1")
 
 
 async def test_an_overtaken_question_is_not_asked() -> None:
@@ -218,4 +218,4 @@ async def test_an_overtaken_question_is_not_asked() -> None:
         said = await g.says("王阿姨", "2单元楼道水管漏水了，有人管吗", at_once=True)
         await g.takes_back(said)
         await g.passes(minutes=5)
-        assert not [text for text in g.posts if "请楼长" in text]
+        assert not [post for post in g.adapter.posts if "请楼长" in post.text]
