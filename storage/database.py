@@ -19,6 +19,8 @@ from storage.addresses import address
 from storage.errors import is_broken, is_locked, reason, translated
 from storage.transaction import Transaction
 
+#: Between two tries to migrate a database that somebody else is migrating.
+_RETRY_SECONDS = 0.05
 #: Set on the engine of writers: they take SQLite's write lock when they begin, for taking it later can deadlock.
 _IMMEDIATE = "loushi_immediate"
 
@@ -44,7 +46,7 @@ class Database:
         """Connect to *url* and migrate. Wait at most *busy_seconds* for other writers. Raises `ConfigError`."""
         database = cls(url, busy_seconds=busy_seconds)
         try:
-            await database._migrate()
+            await database._migrate_patiently()
         except (SQLAlchemyError, OSError, CommandError) as error:
             await database.close()
             raise database._unusable(error) from error
@@ -88,6 +90,21 @@ class Database:
                 await self._turn.acquire()
         except TimeoutError as error:
             raise BotError("数据库一直忙，稍后再试") from error
+
+    async def _migrate_patiently(self) -> None:
+        """Migrate; while another program is at it, try again for `busy_seconds`.
+
+        SQLite's own waiting does not cover a change to write-ahead logging, which the first opener of a new file makes.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._busy_seconds
+        while True:
+            try:
+                return await self._migrate()
+            except SQLAlchemyError as error:
+                if not is_locked(error) or loop.time() >= deadline:
+                    raise
+            await asyncio.sleep(_RETRY_SECONDS)
 
     async def _migrate(self) -> None:
         async with self._writers.begin() as connection:
