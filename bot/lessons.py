@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from bot.adapters.transcript.labelled import KnownTicket, Labelled
 from bot.adapters.transcript.records import conversation, messages
-from bot.domain.classification import Classification
 from bot.domain.commands import Joining, OpenTicket
 from bot.domain.lifecycle import joined
 from bot.domain.members import Grant, Member, Role
@@ -122,8 +121,3 @@ class Lesson:
         earlier = [m for m in self._messages if m.message_id in known.messages and m.at < scene.message.at]
         leads = tuple(Joining(message=m, part=Part.REPORT) for m in (*earlier, scene.message))
         return replace(new_ticket(replace(command, messages=leads)), number=len(self._tickets) + 1)
-
-    @property
-    def classifications(self) -> dict[str, Classification]:
-        """What each message sounds like by itself."""
-        return self._alone

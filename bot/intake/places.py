@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from bot.domain.places import Place, arabic
 from bot.domain.taxonomy import Category
@@ -50,6 +51,7 @@ def _counter(word: str) -> str:
     return word if word in ("栋", "幢", "座") else "号楼"
 
 
+@lru_cache(maxsize=4096)  # every standing ticket asks it of the same message
 def in_text(text: str) -> Place:
     """The place that *text* names; parts that it does not name stay empty."""
     plain = arabic(clean(text).upper())

@@ -25,8 +25,6 @@ class Rules:
     review_above: float = -1.2
     #: An ended ticket is still in mind for this long.
     remembered_for: timedelta = timedelta(days=2)
-    #: Does an inquiry become a ticket too?
-    inquiries: bool = False
     #: What people call the responsible bodies → their codes: 物业 → property.
     bodies: Mapping[str, str] = field(default_factory=dict)
 
