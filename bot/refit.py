@@ -38,6 +38,7 @@ FOLDS = {
     "mixed": ("central", "elders"),
     "city": (),
     "town": (),
+    "block": (),
 }
 #: A single message tells less than one amid talk.
 SINGLE = 0.15

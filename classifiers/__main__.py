@@ -1,8 +1,10 @@
-"""The command line of the classifier: `python -m classifiers train`, `classify`, `evaluate`, `benchmark`, `label`."""
+"""The command line of the classifier: `python -m classifiers train`, `classify`, `evaluate`, `benchmark`, `label`.
+
+The one file of this room that is composition: `train --from-db` needs the database, which the classifier does not know.
+"""
 
 import json
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,10 +14,10 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from bot.domain.errors import ConfigError
+from bot.domain.errors import BotError, ConfigError
 from classifiers.corpus import DATA, fingerprint
 from classifiers.ensemble import TextClassifier, load_classifier
-from classifiers.store import default_directory, made_of
+from classifiers.store import default_directory, made_of, spare
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 benchmark = typer.Typer(no_args_is_help=True, help="Published tasks, measured with the same features and machine.")
@@ -26,25 +28,43 @@ Published = Annotated[Path, typer.Option(help="The folder of the published messa
 
 
 @app.command()
-def train(out: Directory = None) -> None:
-    """Train a model on the corpus."""
-    _train(out or default_directory())
+def train(
+    database: Annotated[str, typer.Argument(help="Path or URL of the database. Default: that of the settings.")] = "",
+    from_db: Annotated[bool, typer.Option("--from-db", help="Learn what leaders and workers corrected, too.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the model even by a worse one.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures before and after as JSON.")] = False,
+    out: Directory = None,
+) -> None:
+    """Train a model on the corpus, and on what people corrected; a better model is not replaced."""
+    from bot.training import train_from, train_on_corpus
+
+    directory = out or default_directory()
+    if from_db or database:
+        train_from(database, directory, force=force, as_json=as_json)
+    else:
+        train_on_corpus(directory, force=force)
 
 
 @app.command()
 def classify(file: Path, out: Annotated[Path, typer.Option()], model: Directory = None) -> None:
     """Classify the texts of *file* (lines with `id` and `text`) into *out*."""
-    try:
-        rows = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
-        texts = [row["text"] for row in rows]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigError(f"{file}: every line should be JSON with id and text ({error!r})") from error
-    found = _ready(model or default_directory()).classify_many(texts)
+    rows = _rows(file, "id")
+    found = _ready(model or default_directory()).classify_many([row["text"] for row in rows])
     lines = (
         {"id": r["id"], "kind": c.kind, "category": c.category, "tier": c.tier, "urgency": c.urgency}
         for r, c in zip(rows, found, strict=True)
     )
     out.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
+
+
+def _rows(file: Path, *more: str) -> list[dict[str, str]]:
+    """The lines of *file*, JSON with a text each, and *more*. Raises `ConfigError`."""
+    try:
+        rows = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
+        return [{name: row[name] for name in ("text", *more)} for row in rows]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        wanted = " and ".join((*more, "text"))
+        raise ConfigError(f"{file}: every line should be JSON with {wanted} ({error!r})") from error
 
 
 @app.command()
@@ -76,17 +96,15 @@ def merging(data: Published, model: Directory = None) -> None:
 
 
 @benchmark.command()
-def speed(file: Path, model: Directory = None) -> None:
-    """Measure batches of 64 and single messages on the texts of *file* (lines with `text`)."""
-    texts = [json.loads(line)["text"] for line in file.read_text("utf-8").splitlines() if line.strip()]
-    start = time.perf_counter()
-    classifier = load_classifier(model or default_directory())
-    typer.echo(f"load      {time.perf_counter() - start:7.3f} s")
-    for name, size in (("batch 64", 64), ("single", 1)):
-        start = time.perf_counter()
-        for i in range(0, len(texts), size):
-            classifier.classify_many(texts[i : i + size])
-        typer.echo(f"{name:9} {(time.perf_counter() - start) / len(texts) * 1e6:7.1f} µs a message")
+def speed(
+    file: Annotated[Path | None, typer.Argument(help="Lines with `text`. Default: the corpus.")] = None,
+    model: Directory = None,
+) -> None:
+    """Measure loading, batches of 64 and single messages, with jieba's segmentation of the same messages beside it."""
+    from classifiers.speed import corpus_texts, measure
+
+    texts = [row["text"] for row in _rows(file)] if file else corpus_texts()
+    typer.echo(measure(lambda: _ready(model or default_directory()), texts))
 
 
 @app.command()
@@ -107,9 +125,13 @@ def _ask(question: str) -> str:
 
 
 def _ready(directory: Path) -> TextClassifier:
-    if made_of(directory) != fingerprint():
-        _train(directory)
-    return load_classifier(directory)
+    """The classifier in *directory*, or, if that learned from use before the corpus changed, one trained beside it."""
+    place = directory if made_of(directory) == fingerprint() else spare(directory)
+    if place != directory:
+        typer.echo(f"{directory}：程序或语料更新过，先用只学语料的模型；要更新：train --from-db", err=True)
+    if made_of(place) != fingerprint():
+        _train(place)
+    return load_classifier(place)
 
 
 def _train(directory: Path) -> None:
@@ -127,12 +149,12 @@ def _progress() -> Iterator[Callable[[str, float], None]]:
 
 
 def main() -> None:
-    """Run the command line; what the operator must mend is one line and exit code 2."""
+    """Run the command line. What the operator must mend is one line and exit code 2, what cannot be done is 1."""
     try:
         app()
-    except ConfigError as error:
+    except BotError as error:
         typer.echo(str(error), err=True)
-        sys.exit(2)
+        sys.exit(2 if isinstance(error, ConfigError) else 1)
 
 
 if __name__ == "__main__":

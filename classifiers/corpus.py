@@ -16,6 +16,8 @@ DATA = Path(__file__).parent / "data"
 N = TypeVar("N", bound=Named)
 #: Writers who listed matters one after the other, as nobody speaks: what their issues count.
 LISTED = {"plain": 0.9}
+#: Roles whose words are about matters and yet part of none.
+_OFFICIAL = frozenset("pw")
 HEADER = ("kind", "category", "tier", "urgency", "text")
 
 
@@ -29,6 +31,8 @@ class Example:
     category: Category | None = None
     tier: Tier | None = None
     urgency: Urgency | None = None
+    #: Is it part of a matter, be it only as a detail or a neighbour's word? Known in conversations.
+    part: bool | None = None
     #: Whose voice it is: examples of one writer are never on both sides of a trial.
     writer: str = ""
     #: How much it counts in training.
@@ -37,6 +41,8 @@ class Example:
     spoken: bool = False
     #: A variation of another example: it is learned from, never measured on.
     retold: bool = False
+    #: Who said it in a real group; empty for the corpus. What one or two people alone say gets into no model.
+    voice: str = ""
 
 
 def read_corpus(folder: Path = DATA) -> list[Example]:
@@ -114,7 +120,8 @@ def _said(
     if not text.strip():
         return
     if keys == "-":
-        yield Example(text=text, issue=False, writer=writer, weight=1.5, spoken=True)
+        part = None if fields[3] in _OFFICIAL else False
+        yield Example(text=text, issue=False, part=part, writer=writer, weight=1.5, spoken=True)
         return
     first, *others = keys.split(",")
     if first.rstrip("*") not in tickets:
@@ -124,10 +131,18 @@ def _said(
     kind, category, tier, urgency = tickets[first.rstrip("*")]
     if first.endswith("*"):
         yield Example(
-            text=text, issue=True, kind=kind, category=category, tier=tier, urgency=urgency, writer=writer, spoken=True
+            text=text,
+            issue=True,
+            kind=kind,
+            category=category,
+            tier=tier,
+            urgency=urgency,
+            part=True,
+            writer=writer,
+            spoken=True,
         )
     else:
-        yield Example(text=text, category=category, writer=writer, weight=0.3)
+        yield Example(text=text, category=category, part=True, writer=writer, weight=0.3)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:

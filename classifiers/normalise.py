@@ -4,12 +4,15 @@ Dialect and function words stay as they are: they are what tells a complaint fro
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from bot.domain.text import clean
 
 #: Nothing after this many characters is looked at: what a message wants stands in its first lines.
 LOOKED_AT = 600
+Rewrite = Callable[[str], str]
+
 #: What stands for a sticker, a picture, a voice message, a link and a mention. Private signs that nobody types.
 STICKER, PICTURE, VOICE, LINK, MENTION = "☻", "▣", "♪", "∞", "@"
 
@@ -30,9 +33,9 @@ _PUNCTUATION = re.compile(r"([!?。,~.…;])[!?。,~.…;]+")
 _PAUSES = re.compile(r"[\s,;。、]+")
 
 
-def normalised(text: str, simplified: dict[int, str]) -> str:
-    """The normal form of *text*; *simplified* maps traditional characters to simplified ones."""
-    line = clean(text)[:LOOKED_AT].lower().translate(simplified)
+def normalised(text: str, simplify: Rewrite) -> str:
+    """The normal form of *text*; *simplify* turns traditional characters into simplified ones."""
+    line = simplify(clean(text)[:LOOKED_AT].lower())
     if "[" in line or "." in line or "/" in line:
         line = _marked(line)
     if "(" in line:
@@ -40,14 +43,34 @@ def normalised(text: str, simplified: dict[int, str]) -> str:
     line = _NAMELESS.sub("某", line)
     if "@" in line:
         line = _MENTION.sub(MENTION, line)
-    line = _PUNCTUATION.sub(r"\1", _REPEATED.sub(r"\1\1", line))
+    line = _PUNCTUATION.sub(_once, _REPEATED.sub(_twice, line))
     return _PAUSES.sub(" ", _DIGITS.sub(_shape, line)).strip()
+
+
+def simplifier(table: dict[int, str]) -> Rewrite:
+    """Rewrites lines by *table*, which maps the codes of traditional characters to simplified ones.
+
+    Most lines have none; to look is a tenth of the work of translating.
+    """
+    if not table:
+        return str
+    search = re.compile(f"[{re.escape(''.join(map(chr, table)))}]").search
+    return lambda line: line.translate(table) if search(line) else line
 
 
 def _marked(line: str) -> str:
     for pattern, mark in _MARKS:
         line = pattern.sub(mark, line)
     return line
+
+
+# Functions, because a template such as r"\1" costs more than the search.
+def _once(run: re.Match[str]) -> str:
+    return run[1]
+
+
+def _twice(run: re.Match[str]) -> str:
+    return run[1] * 2
 
 
 def _shape(number: re.Match[str]) -> str:

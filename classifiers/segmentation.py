@@ -1,13 +1,21 @@
-"""Cutting text into words by the most likely path through a dictionary, and finding everything else on the way.
+"""Cutting texts into words by the most likely path through a dictionary, and finding everything else on the way.
 
 The dictionary is jieba's, without its rarest words; the cut is the one that jieba makes with its hidden Markov model
 off, without its start-up. Unknown words are left to the character n-grams. One table serves for words, n-grams and the
-heads of lexicon entries, because looking things up is what costs.
+heads of lexicon entries, and many texts are looked up in it as if they were one, because looking things up is what
+costs.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from math import log
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.index import Index, Keys, Places
 
 #: Words and n-grams are no longer than this.
 LONGEST = 4
@@ -17,71 +25,100 @@ RAREST = 5
 OWN = 20
 #: The odds of what is no word, and of a character that the dictionary does not know.
 NO_WORD, _UNKNOWN = -1e9, -17.0
+#: What stands between two texts. It is a word by itself, and in no other.
+BORDER = "\n"
+#: The number of a character that is in no stretch.
+_FOREIGN = 0xFFFF
+_CHARACTERS = 0x110000
+#: How many bits a character takes in the key of a stretch.
+_LETTER = np.uint64(16)
 
 #: The log-odds of words.
 Dictionary = dict[str, float]
-#: For every stretch: its log-odds as a word, its row in the model (0 for none), whether it is a head of the lexicon.
-#: Every beginning of a stretch is in the table too, so that a walk may stop where nothing is found.
-Table = dict[str, tuple[float, int, bool]]
-Walk = tuple[list[int], list[str], list[tuple[int, str]]]
-
-_NOTHING = (NO_WORD, 0, False)
+Floats = NDArray[np.floating[Any]]
 
 
-def walk(text: str, table: Table) -> Walk:
-    """The rows of the n-grams of *text*, its most likely words, and which heads of the lexicon stand where."""
-    size = len(text)
-    best = [NO_WORD] * (size + 1)
-    came = list(range(-1, size))
-    best[0] = 0.0
-    rows: list[int] = []
-    heads: list[tuple[int, str]] = []
-    find = table.get
-    for i in range(size):
-        here = best[i]
-        if best[i + 1] < here + _UNKNOWN:
-            best[i + 1] = here + _UNKNOWN
-            came[i + 1] = i
-        for end in range(i + 1, i + LONGEST + 1 if i + LONGEST < size else size + 1):
-            found = find(text[i:end])
-            if found is None:
-                break
-            odds, row, is_head = found
-            if row:
-                rows.append(row)
-            if here + odds > best[end]:
-                best[end] = here + odds
-                came[end] = i
-            if is_head:
-                heads.append((i, text[i:end]))
-    return rows, _path(text, came), heads
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The stretches of up to four characters that mean something, each under its number, counted from 1; 0 is none."""
+
+    numbers: dict[str, int]
+    #: For each character its own small number, so that four fit into 64 bits.
+    letters: NDArray[np.uint16]
+    index: Index
+    #: The log-odds of each stretch as a word.
+    odds: Floats
+
+    def find(self, text: str) -> Places:
+        """The stretches that begin at each place of *text*: four rows, one for each length."""
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        letters = self.letters[codes].astype(np.uint64)
+        keys = np.zeros((LONGEST, len(letters)), np.uint64)
+        keys[0] = letters
+        for n in range(1, LONGEST):
+            keys[n, :-n] = keys[n - 1, :-n] << _LETTER | letters[n:]
+        return self.index.find(keys.ravel()).reshape(keys.shape)
+
+    def cut(self, found: Places) -> tuple[Places, Places]:
+        """Where the most likely words begin in a text of which *found* is known, and their numbers."""
+        single = np.maximum(self.odds[found[0]], _UNKNOWN)
+        starts, ends = _path(single, self.odds[found[1:]])
+        numbers = found[0].copy()
+        numbers[starts] = found[ends - starts - 1, starts]
+        begins = np.ones(len(numbers), np.bool_)
+        for n in range(1, LONGEST):
+            begins[(starts + n)[ends - starts > n]] = False
+        places = np.flatnonzero(begins)
+        return places.astype(np.int32), numbers[places]
 
 
-def _path(text: str, came: list[int]) -> list[str]:
-    found = []
-    end = len(text)
-    while end:
-        found.append(text[came[end] : end])
-        end = came[end]
-    found.reverse()
-    return found
+def _path(single: Floats, longer: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The beginnings and ends of the words of two characters and more on the most likely path.
+
+    *single* are the log-odds of each character alone, *longer* those of the words that begin there. What counts is how
+    much a word gains over its characters: of all the words that gain, the best that do not overlap are chosen.
+    """
+    before = np.concatenate([np.zeros(1), np.cumsum(single)])
+    length, starts = np.nonzero(longer > NO_WORD)
+    ends = starts + length + 2
+    gains = longer[length, starts] - (before[ends] - before[starts])
+    order = np.argsort((ends * LONGEST + length)[worth := gains >= 0])
+    starts, ends, gains = starts[worth][order], ends[worth][order], gains[worth][order]
+    earlier = np.searchsorted(ends, starts, side="right").tolist()
+    best, taken = [0.0], []
+    for gain, last in zip(gains.tolist(), earlier, strict=True):
+        total = best[last] + gain
+        taken.append(total >= best[-1])
+        best.append(max(total, best[-1]))
+    chosen = []
+    k = len(taken)
+    while k:
+        k -= 1
+        if taken[k]:
+            chosen.append(k)
+            k = earlier[k]
+    return starts[chosen], ends[chosen]
 
 
-def table_of(words: Dictionary, rows: Mapping[str, int], heads: Iterable[str]) -> Table:
-    """The table for *words*, the n-grams that have *rows* in a model, and *heads* of a lexicon."""
-    table: Table = {w: (odds, 0, False) for w, odds in words.items()}
-    odds_of = words.get
-    for gram, row in rows.items():
-        table[gram] = (odds_of(gram, NO_WORD), row, False)
-    for head in heads:
-        odds, row, _ = table.get(head, _NOTHING)
-        table[head] = (odds, row, True)
-    for stretch in list(table):
-        for end in range(len(stretch) - 1, 0, -1):
-            if stretch[:end] in table:
-                break
-            table[stretch[:end]] = _NOTHING
-    return table
+def table_of(words: Dictionary, others: Iterable[str]) -> Table:
+    """The table for *words* and *others*, which are n-grams of a model or heads of a lexicon."""
+    odds = {BORDER: 0.0, **words}
+    odds |= dict.fromkeys((s for s in others if s not in odds), NO_WORD)
+    codes = np.array(list(odds), f"U{LONGEST}").view(np.uint32).reshape(-1, LONGEST)
+    known = np.unique(codes[codes > 0])
+    letters = np.full(_CHARACTERS, _FOREIGN, np.uint16)
+    letters[known] = np.arange(1, len(known) + 1)
+    letters[0] = 0
+    keys: Keys = np.zeros(len(odds), np.uint64)
+    for column in letters[codes].astype(np.uint64).T:
+        keys = np.where(column > 0, keys << _LETTER | column, keys)
+    letters[0] = _FOREIGN
+    return Table(
+        numbers=dict(zip(odds, range(1, len(odds) + 1), strict=True)),
+        letters=letters,
+        index=Index(keys),
+        odds=np.array([NO_WORD, *odds.values()], np.float32).astype(np.float64),
+    )
 
 
 def grams_of(text: str) -> list[str]:

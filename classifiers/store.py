@@ -5,6 +5,7 @@ A directory that is broken, foreign or from a newer program is a `ConfigError` w
 
 import json
 import os
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.errors import ConfigError
-from classifiers.model import COLUMNS, HEADS, Model
+from classifiers.model import COLUMNS, HEADS, LATE, Model
 from classifiers.segmentation import Dictionary
 
 #: The form of the directory. A program reads its own form only.
 FORMAT = 1
 NUMBERS, ABOUT = "model.npz", "model.json"
+#: The part of the description that says what was learned from use.
+LEARNED = "learned"
 _AGAIN = "train it again: python -m classifiers train"
 
 
@@ -34,10 +37,43 @@ def exists(directory: Path) -> bool:
 
 def made_of(directory: Path) -> str:
     """The fingerprint of what the model in *directory* was made of; empty if none can be read."""
+    return str(described(directory).get("data", ""))
+
+
+def learned(directory: Path) -> dict[str, Any]:
+    """What the model in *directory* learned from use, as its description says; empty if nothing."""
+    found = described(directory).get(LEARNED)
+    return found if isinstance(found, dict) else {}
+
+
+def described(directory: Path) -> dict[str, Any]:
+    """The description of the model in *directory*, unchecked; empty if none can be read."""
     try:
-        return str(json.loads((directory / ABOUT).read_text("utf-8"))["data"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+        found = json.loads((directory / ABOUT).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def spare(directory: Path) -> Path:
+    """Where a model of the corpus alone may stand: beside *directory* if the one in there learned from use."""
+    return directory.with_name(f"{directory.name}-corpus") if learned(directory) else directory
+
+
+def note(directory: Path, **facts: object) -> None:
+    """Add *facts* to what the description of the model in *directory* says of learning from use."""
+    about = described(directory)
+    about[LEARNED] = {**learned(directory), **facts}
+    _describe(directory, about)
+
+
+def adopt(fresh: Path, directory: Path) -> None:
+    """Put the model in *fresh* in the place of the one in *directory*, the description last."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name in (NUMBERS, ABOUT):
+        part = directory / f"{name}.new"
+        shutil.copyfile(fresh / name, part)
+        part.replace(directory / name)
 
 
 def save(directory: Path, model: Model, dictionary: Dictionary, simplified: dict[int, str]) -> None:
@@ -47,6 +83,7 @@ def save(directory: Path, model: Model, dictionary: Dictionary, simplified: dict
         "weights": model.weights.astype(np.float16),
         "lengths": model.weights[:, -1],
         "bias": model.bias,
+        "habits": model.habits,
         "dictionary": _packed(dictionary),
         "odds": np.fromiter(dictionary.values(), np.float32, len(dictionary)),
         "simplified": _packed([chr(code) + plain for code, plain in simplified.items()]),
@@ -60,6 +97,10 @@ def save(directory: Path, model: Model, dictionary: Dictionary, simplified: dict
         **model.about,
     }
     _replace(directory / NUMBERS, arrays)
+    _describe(directory, about)
+
+
+def _describe(directory: Path, about: dict[str, Any]) -> None:
     part = directory / (ABOUT + ".part")
     part.write_text(json.dumps(about, ensure_ascii=False, indent=1), "utf-8")
     part.replace(directory / ABOUT)
@@ -103,7 +144,9 @@ def _assembled(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> tuple[
     tables = [_unpacked(arrays[f"rows{i}"]) for i in range(3)]
     if weights.shape != (1 + sum(map(len, tables)), COLUMNS + 1) or arrays["bias"].shape != (COLUMNS,):
         raise ValueError("its tables and weights do not fit together")
-    if not (np.isfinite(weights).all() and np.isfinite(arrays["bias"]).all()):
+    if arrays["habits"].shape != (len(HEADS["category"]), LATE.stop - LATE.start):
+        raise ValueError("its habits are of another shape")
+    if not all(np.isfinite(numbers).all() for numbers in (weights, arrays["bias"], arrays["habits"])):
         raise ValueError("its weights are not finite")
     starts = np.cumsum([1, *map(len, tables)]).tolist()
     words, grams, signals = (
@@ -117,6 +160,7 @@ def _assembled(about: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> tuple[
         bias=arrays["bias"].astype(np.float32),
         platt=(slope, offset),
         temperature=float(about["temperature"]),
+        habits=arrays["habits"].astype(np.float32),
         about=about,
     )
     dictionary = dict(zip(_unpacked(arrays["dictionary"]), arrays["odds"].tolist(), strict=True))

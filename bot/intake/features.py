@@ -41,6 +41,7 @@ def of_message(scene: Scene) -> Features:
     text = scene.message.text
     out: Features = {f"says:{name}": 1.0 for name in signals(text)}
     out["issue"] = log_odds(scene.classification.issue)
+    out["part"] = scene.classification.part
     out[f"kind:{scene.classification.kind.value}"] = 1.0
     if scene.role in _OFFICIAL:
         out["official"] = 1.0
@@ -114,7 +115,20 @@ def of_join(scene: Scene, ticket: Ticket, rank: int) -> Features:
     _of_subject(scene, ticket, out)
     _of_place(scene, ticket, out)
     _of_talk(scene, ticket, rank, out)
+    _of_part(scene, out)
     return out
+
+
+def _of_part(scene: Scene, out: Features) -> None:
+    """Sounding like a part of some matter says most where this one is fresh in mind, or its reporter speaks."""
+    part = scene.classification.part
+    for name in ("follows_closely", "same_sender", "quoted", "next"):
+        if f"join:{name}" in out:
+            out[f"join:part_{name}"] = part
+    likely = 1 / (1 + math.exp(-2 * part))
+    out["join:share_part"] = out["join:share"] * likely
+    if "join:same_sender" not in out:
+        out["join:part_between"] = part * out.get("join:between", 0.0)
 
 
 def _of_people(scene: Scene, ticket: Ticket, out: Features) -> None:

@@ -1,7 +1,7 @@
 """One message in its scene → commands. Chatter yields none. Pure: no clock, no storage, no platform."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,8 +9,8 @@ from bot.domain.classification import Classification
 from bot.domain.commands import (
     AcceptTicket,
     Actor,
+    AnswerInquiry,
     AskWhich,
-    AssignTicket,
     BindRole,
     Command,
     ConfirmTicket,
@@ -19,7 +19,9 @@ from bot.domain.commands import (
     Joining,
     ListOwnTickets,
     LookUpTicket,
+    MarkTold,
     MergeTicket,
+    NotePromise,
     OpenTicket,
     RateTicket,
     RecategoriseTicket,
@@ -29,20 +31,23 @@ from bot.domain.commands import (
     ResolveTicket,
     RetierTicket,
     ShowHelp,
+    ShowList,
     SplitTicket,
     SupportTicket,
     UrgeTicket,
     WithdrawTicket,
 )
-from bot.domain.members import Action, Relation, may
+from bot.domain.members import Action, Relation, Role, may
 from bot.domain.messages import InboundMessage
 from bot.domain.places import Place, same_place
 from bot.domain.taxonomy import URGENCY_RANK, Category, Kind, Tier, Urgency, by_label
 from bot.domain.tickets import Part, Status, Ticket, codes_in
-from bot.intake.linking import SECOND_ABOVE, Choice, choices, leading, opening, part_of
+from bot.intake.inquiries import answering
+from bot.intake.linking import SECOND_ABOVE, Choice, choices, cried, hangs_on, leading, opening, part_of, subject
 from bot.intake.places import in_text, of_matter, on_card
 from bot.intake.replies import MEANT, Reply, read
 from bot.intake.scene import Scene
+from bot.intake.underway import BUILDERS, Builder, assigned_to, promises
 from bot.intake.weights import WEIGHTS
 
 #: A one-character reply without a quote or a code is only taken for a ticket this fresh.
@@ -58,7 +63,18 @@ def interpret(scene: Scene, weights: Mapping[str, float] = WEIGHTS) -> list[Comm
     """What the message of *scene* asks for."""
     reply = read(scene.message.text) or _asked_back(scene)
     commands = _from_reply(scene, reply) if reply is not None else None
-    return _from_talk(scene, weights) if commands is None else commands
+    found = _answered(scene, _from_talk(scene, weights)) if commands is None else commands
+    return [*found, *_kept_promises(scene, found)]
+
+
+def _kept_promises(scene: Scene, commands: list[Command]) -> list[Command]:
+    """The promises in the message about tickets that wait for such a word, by somebody who may give it."""
+    waiting = {t.number: t for t in scene.tickets if t.status in MEANT[Action.PROMISE]}
+    return [
+        c
+        for c in promises(scene, commands)
+        if isinstance(c, NotePromise) and c.number in waiting and _allowed(waiting[c.number], scene, Action.PROMISE)
+    ]
 
 
 # Replies
@@ -95,11 +111,15 @@ def _from_reply(scene: Scene, reply: Reply) -> list[Command] | None:
         return [ShowHelp(by=by)]
     if reply.does == "own":
         return [ListOwnTickets(by=by)]
+    if reply.does == "list":
+        return [ShowList(by=by)]
     if reply.does == "bind":
         return [BindRole(by=by, code=reply.argument)]
     action = Action(reply.does)
-    if action is Action.ASSIGN and reply.argument not in scene.rules.bodies:
+    if action is Action.ASSIGN and assigned_to(reply.argument)[0] not in scene.rules.bodies:
         return None
+    if action is Action.CONTEST and scene.member.has_role(Role.WORKER, Role.ADMIN):
+        action = Action.RECLASSIFY  # who decides does not object
     numbers, asked = _targets(scene, reply, action)
     if numbers is None:
         return None
@@ -116,7 +136,8 @@ def _targets(scene: Scene, reply: Reply, action: Action) -> tuple[tuple[int, ...
         return reply.numbers[:1], True
     if scene.quoted:
         return _quoted(scene, action)
-    if not reply.bare or scene.message.quote is not None:
+    alone = reply.bare or (action is Action.MEDIATE and not scene.message.conversation.is_group)
+    if not alone or scene.message.quote is not None:
         return None, False
     meant = tuple(t.number for t in scene.tickets if _can_be_meant(t, scene, action, terse=reply.terse))
     return (meant, True) if meant else (None, False)
@@ -181,10 +202,6 @@ def _reclassify(scene: Scene, by: Actor, number: int, reply: Reply) -> list[Comm
     return [ShowHelp(by=by, topic="categories")]
 
 
-def _assign(scene: Scene, by: Actor, number: int, reply: Reply) -> list[Command]:
-    return [AssignTicket(by=by, number=number, body=scene.rules.bodies[reply.argument])]
-
-
 def _merge(scene: Scene, by: Actor, number: int, reply: Reply) -> list[Command]:
     return [MergeTicket(by=by, number=number, into=reply.numbers[-1])]
 
@@ -193,17 +210,17 @@ def _picture(scene: Scene) -> InboundMessage | None:
     return scene.message if scene.message.attachments else None
 
 
-_Builder = Callable[[Scene, Actor, int, Reply], list[Command]]
-_BUILDERS: dict[Action, _Builder] = {
+_BUILDERS: dict[Action, Builder] = {
+    **BUILDERS,
     Action.CONFIRM: lambda s, by, n, r: [ConfirmTicket(by=by, number=n)],
     Action.REJECT: lambda s, by, n, r: [RejectTicket(by=by, number=n, reason=r.argument)],
     Action.RECLASSIFY: _reclassify,
     Action.MERGE: _merge,
     Action.SPLIT: lambda s, by, n, r: [SplitTicket(by=by, number=n)],
-    Action.ASSIGN: _assign,
     Action.ACCEPT: lambda s, by, n, r: [AcceptTicket(by=by, number=n)],
     Action.PROGRESS: lambda s, by, n, r: [ReportProgress(by=by, number=n, note=r.argument, message=_picture(s))],
     Action.RESOLVE: lambda s, by, n, r: [ResolveTicket(by=by, number=n, note=r.argument, message=_picture(s))],
+    Action.TELL: lambda s, by, n, r: [MarkTold(by=by, number=n)],
     Action.SUPPORT: lambda s, by, n, r: [SupportTicket(by=by, number=n, message=s.message)],
     Action.LOOK_UP: lambda s, by, n, r: [LookUpTicket(by=by, number=n)],
     Action.URGE: lambda s, by, n, r: [UrgeTicket(by=by, number=n)],
@@ -230,6 +247,16 @@ def _from_talk(scene: Scene, weights: Mapping[str, float]) -> list[Command]:
     return []
 
 
+def _answered(scene: Scene, commands: list[Command]) -> list[Command]:
+    """*commands* of a question that a standing ticket answers: it becomes no ticket, but may be part of one."""
+    joined = [c for c in commands if isinstance(c, ExtendTicket)]
+    opens = any(isinstance(c, OpenTicket) for c in commands)
+    ticket = None if opens and scene.classification.is_issue else answering(scene, [c.number for c in joined])
+    if ticket is None:
+        return commands
+    return [*joined, AnswerInquiry(by=_actor(scene), number=ticket.number)]
+
+
 def _is_pressing(scene: Scene, new: Choice) -> bool:
     """Better one question too many than a person left in a lift: what presses needs to be less sure."""
     urgency = scene.classification.urgency
@@ -243,14 +270,20 @@ def _joins(scene: Scene, picks: list[Choice], weights: Mapping[str, float]) -> l
         ExtendTicket(
             number=ticket.number,
             messages=(*earlier, Joining(message=scene.message, part=part_of(scene, ticket))),
-            classification=scene.classification,
+            classification=_plea(scene) if hangs_on(scene, ticket) else scene.classification,
             place=(said := _place_said(scene, ticket)),
             corrects=_corrects(scene, ticket, said),
+            category=subject(scene, ticket),
             evidence=pick.evidence(weights),
         )
         for pick in picks
         if (ticket := pick.ticket) is not None
     ]
+
+
+def _plea(scene: Scene) -> Classification:
+    """What somebody says whose life hangs on the matter is a call for help, whatever it sounds like alone."""
+    return replace(scene.classification, kind=Kind.REQUEST)
 
 
 def _place_said(scene: Scene, ticket: Ticket) -> Place:
@@ -303,6 +336,10 @@ def _best_reading(scene: Scene) -> Classification:
         best = whole if whole.category_confidence * whole.issue >= own.category_confidence * own.issue else own
         urgency = max(own.urgency, whole.urgency, key=lambda u: URGENCY_RANK[u])
         best = replace(best, urgency=urgency)
+    if any(cried(scene, h) for h in scene.window):
+        best = replace(best, urgency=Urgency.EMERGENCY)
+    if best.kind is Kind.SUGGESTION and best.urgency is Urgency.URGENT:
+        best = replace(best, urgency=Urgency.NORMAL)  # an idea can wait
     return best if best.is_issue else replace(best, kind=Kind.COMPLAINT)
 
 

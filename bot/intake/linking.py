@@ -4,15 +4,17 @@ Each choice gets the sum of its features times their weights; nothing is worth z
 (`weights.py`), fitted on conversations with known tickets, and the largest products are the evidence.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from bot.domain.classification import Evidence
+from bot.domain.classification import Classification, Evidence
 from bot.domain.commands import Joining
 from bot.domain.members import Role
 from bot.domain.messages import InboundMessage
 from bot.domain.places import same_place
-from bot.domain.taxonomy import Category
+from bot.domain.taxonomy import URGENCY_RANK, Category, Urgency
 from bot.domain.tickets import Part, Ticket
 from bot.intake.features import Features, echoed, log_odds, of_join, of_new
 from bot.intake.places import in_text
@@ -29,7 +31,15 @@ SURE, OTHER = 0.9, 2.5
 LIKELY = 0.3
 #: From here on, what somebody else said shortly before counts as an earlier report of the same matter.
 ECHOES = 0.3
+#: What somebody ill can depend on, for how long a ticket of it is in mind, and what that is worth.
+SUPPLIES = frozenset({Category.UTILITIES, Category.ELEVATOR})
+HANGING, NEEDED = timedelta(hours=2), 3.0
+#: A cry for help is explained by what somebody reports this soon after.
+CRY = timedelta(minutes=3)
+#: What the message that opened a ticket counts among all that tell what it is about.
+OPENER = 1.5
 _JOINS_BACKWARD = frozenset({"media"})
+_NO_CRY = frozenset({"notice", "sale", "joke", "settled", "denial", "past", "elsewhere"})
 _STAYS_OUT = frozenset({"notice", "sale", "ack", "thanks"})
 
 
@@ -66,7 +76,16 @@ def choices(scene: Scene, weights: Mapping[str, float] = WEIGHTS) -> list[Choice
     """Every reading except "nothing", the best first."""
     joins = [scored(t, of_join(scene, t, rank), weights) for t, rank in ranked(scene)]
     joins = [replace(c, score=c.score - OTHER) if c.ticket and _other(scene, c.ticket) else c for c in joins]
+    joins = [replace(c, score=c.score + NEEDED) if c.ticket and hangs_on(scene, c.ticket) else c for c in joins]
     return sorted([*joins, scored(None, of_new(scene), weights)], key=lambda c: -c.score)
+
+
+def hangs_on(scene: Scene, ticket: Ticket) -> bool:
+    """Does somebody's life hang on the power, water or lift that *ticket* is about? Then it is part of that matter."""
+    key, now = scene.message.conversation.key, scene.message.at
+    here = [m for m in ticket.messages if m.conversation.key == key]
+    ill = "patient" in signals(scene.message.text) and scene.classification.urgency is Urgency.EMERGENCY
+    return ill and ticket.is_open and ticket.category in SUPPLIES and bool(here) and now - here[-1].at <= HANGING
 
 
 def _other(scene: Scene, ticket: Ticket) -> bool:
@@ -91,6 +110,22 @@ def _clearly_other(scene: Scene, ticket: Ticket) -> bool:
     return sure and seen.shares.get(ticket.category, 0.0) < 1 - SURE and ticket.number not in scene.quoted
 
 
+def subject(scene: Scene, ticket: Ticket) -> Category | None:
+    """What *ticket* is about, by all that was said of it up to this message; None if not all of it is in mind."""
+    heard = [h for h in scene.window if ticket.number in h.tickets and h.message is not scene.message]
+    if not any(h.message.at == ticket.opened_at for h in heard):
+        return None
+    readings = [(h.classification, OPENER if h.message.at == ticket.opened_at else 1.0) for h in heard]
+    readings.append((scene.classification, 1.0))
+    named = {category for reading, _ in readings for category in reading.shares}
+    return max(sorted(named), key=lambda c: sum(counts * _vote(reading, c) for reading, counts in readings))
+
+
+def _vote(reading: Classification, category: Category) -> float:
+    """How likely *reading* makes *category* (log), by how much it sounds like an issue."""
+    return math.log(max(reading.shares.get(category, 0.0), 0.01)) * (reading.issue + 0.3)
+
+
 def part_of(scene: Scene, ticket: Ticket) -> Part:
     """What the message is to a ticket that it joins."""
     sender = scene.message.sender.identity
@@ -113,10 +148,19 @@ def _leads(heard: Heard) -> bool:
     return not said & _STAYS_OUT and log_odds(heard.classification.issue) > -3.0
 
 
+def cried(scene: Scene, heard: Heard) -> bool:
+    """Was *heard* a cry for help (快下楼) that says too little by itself, just before this pressing report?"""
+    now, then = scene.classification, heard.classification
+    pressing = now.is_issue and URGENCY_RANK[now.urgency] >= URGENCY_RANK[Urgency.URGENT]
+    alone = not heard.tickets and heard.role is Role.RESIDENT and not signals(heard.message.text) & _NO_CRY
+    return pressing and alone and then.urgency is Urgency.EMERGENCY and scene.message.at - heard.message.at <= CRY
+
+
 def opening(scene: Scene, category: Category) -> tuple[Joining, ...]:
     """The messages of a new ticket about *category*, in time order: the sender's breath, and who said it before."""
     own = leading(scene)
-    echoes = [h.message for h in scene.window if echoed(scene, h, category) >= ECHOES and h.message not in own]
+    before = (h for h in scene.window if echoed(scene, h, category) >= ECHOES or cried(scene, h))
+    echoes = [h.message for h in before if h.message not in own]
     whole = sorted((*echoes, *own, scene.message), key=lambda m: m.at)
     first = whole[0].sender.identity
     return tuple(Joining(message=m, part=Part.REPORT if m.sender.identity == first else Part.SUPPORT) for m in whole)

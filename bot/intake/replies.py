@@ -17,7 +17,7 @@ _TAIL = re.compile(
     r"(?:[\s,，。.!！~～、;；:：]|谢谢(?:你|您|了|大家)?|多谢|辛苦了?|麻烦了|哈|啊|呀|哦|喔|(?<!不是)了?吧|\[[^\[\]]{1,6}\]|[\U0001f300-\U0001faff\u2600-\u27bf])+$"
 )
 _HEAD = re.compile(r"^(?:@\S+\s+|@\S{1,20}$|[\s,，。.!！、:：]|麻烦|请)+")
-_UNMARKED_CODE = re.compile(r"^(确认|属实|误报|查询?|催办?|撤回|合并到?|拆分|接单|办结|没解决)\s*(\d{1,9})$")
+_UNMARKED_CODE = re.compile(r"^(确认|属实|误报|查询?|催办?|撤回|合并到?|拆分|接单|办结|没解决|调解)\s*(\d{1,9})$")
 _MENTION = re.compile(r"@[^\s@]{1,20}(?:\u2005|\s+|$)")
 
 
@@ -25,7 +25,7 @@ _MENTION = re.compile(r"@[^\s@]{1,20}(?:\u2005|\s+|$)")
 class Reply:
     """A command as it was typed, before anybody knows which ticket it is for."""
 
-    #: An `Action`, or `own`, `help`, `bind`, which need no ticket.
+    #: An `Action`, or `own`, `list`, `help`, `bind`, which need no ticket.
     does: str
     #: What followed: a reason, a note, a category, a code, stars.
     argument: str = ""
@@ -50,8 +50,22 @@ def _rule(does: str, pattern: str, *, bare: bool = True, argument: Callable[[str
 
 
 _GAP = r"[\s,，。.:：;；!！-]*"
+#: Between a word of everyday use and what follows it there is a mark, or it is not meant for the bot.
+_SEP = r"[\s,，。.:：;；-]+"
 #: What follows these is somebody's own words.
-_NOTED = frozenset({Action.REJECT, Action.PROGRESS, Action.RESOLVE, Action.REOPEN})
+_NOTED = frozenset(
+    {
+        Action.REJECT,
+        Action.PROGRESS,
+        Action.RESOLVE,
+        Action.REOPEN,
+        Action.DECLINE,
+        Action.UPHOLD,
+        Action.MEASURE,
+        Action.PAUSE,
+        Action.CALL_BACK,
+    }
+)
 _WIDE = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？"}
 _MARK_AFTER_WORD = re.compile(r"(?<=[\u4e00-\u9fff])[,;:!?]")
 _TERSE = frozenset({"1", "0", "不是", "查", "催"})
@@ -61,19 +75,37 @@ _STARS = {"满意": "5", "很满意": "5", "非常满意": "5", "十分满意": 
 REPLIES: tuple[_Rule, ...] = (
     _rule("bind", r"绑定" + _GAP + r"(\d{6})"),
     _rule("help", r"帮助|help|使用说明|怎么用"),
+    _rule("list", r"(?:本周|诉求|工单|问题)?清单"),
     _rule("own", r"我的(?:诉求|工单|反映|投诉)|查我的(?:诉求|工单)"),
     _rule(Action.CONFIRM, r"确认(?:属实)?|(?:情况|是)?属实|1|是真的"),
     _rule(Action.REJECT, r"(?:不是|误报|不属实|不受理|0)(?:" + r"[\s,，。.:：;；!！-]+" + r"(.*))?"),
     _rule(Action.REJECT, r"(?:误报(?!名)|不属实|不受理)" + _GAP + r"(.*)"),
-    _rule(Action.RECLASSIFY, r"(?:改|改成|改为|应为|应该是|算)" + _GAP + r"((?:大|小|私)事)"),
+    _rule(Action.RECLASSIFY, r"(?:改|改成|改为|算)" + _GAP + r"((?:大|小|私)事)"),
+    _rule(Action.CONTEST, r"应[为属]" + _GAP + r"((?:大|小|私)事)"),
+    _rule(Action.CONTEST, r"应(?:该|当)(?:是|算|属于?)" + _GAP + r"((?:大|小|私)事)", bare=False),
+    _rule(Action.UPHOLD, r"维持(?:原?层级|不变|[大小私]事)?(?:" + _SEP + r"(.*))?", bare=False),
     _rule(Action.RECLASSIFY, r"改(?:类别?|分类|类型)" + _GAP + r"(?:为|成|到)?" + _GAP + r"(\S{1,8})"),
     _rule(Action.MERGE, r"(?:合并|并)(?:到|进|入)?"),
     _rule(Action.SPLIT, r"拆分|拆开|取消合并|撤销合并"),
     _rule(Action.ASSIGN, r"转(?:给|派|交|到)?" + _GAP + r"(\S{2,8})"),
+    _rule(Action.ASSIGN, r"转(?:给|派|交|到)?" + _GAP + r"([^\s,，。:：;；]{2,8}" + _SEP + r".+)", bare=False),
+    _rule(Action.DECLINE, r"(?:退回|退单)(?:" + _SEP + r"(.*))?", bare=False),
+    _rule(Action.ACCEPT, r"(?:已|我们?)?接单" + _SEP + r"(.+)"),
     _rule(Action.ACCEPT, r"接单|(?:已|我们?)接单|收到" + _GAP + r"接单|受理|已受理"),
     _rule(
         Action.PROGRESS,
         r"(?:办理|处理)中(?![介心午秋])" + _GAP + r"(.*)|进展" + _GAP + r"(.+)|正在(?:办理|处理)" + _GAP + r"(.*)",
+    ),
+    _rule(Action.PROGRESS, r"节点" + _SEP + r"(.+)", bare=False),
+    _rule(Action.MEASURE, r"措施" + _SEP + r"(.+)", bare=False),
+    _rule(Action.SEND_UP, r"(?:已经?)?上报了?(?:(?:给|到|至)?" + _SEP + r"(.*))?", bare=False),
+    _rule(Action.PAUSE, r"暂停(?:计时|办理)?(?:" + _SEP + r"(.*)|[到至](.+))?", bare=False),
+    _rule(Action.RESUME, r"恢复(?:计时|办理)|取消暂停|继续(?:计时|办理)", bare=False),
+    _rule(
+        Action.CALL_BACK, r"回访" + _GAP + r"((?:[很较基本比]{0,2}|非常|不|很不)满意(?:" + _SEP + r".*)?)", bare=False
+    ),
+    _rule(
+        Action.MEDIATE, r"(?:我?[想要]|申请|请求|请)?(?:请|让)?(?:社区|居委会?)?(?:来|帮忙)?调解(?:一下)?", bare=False
     ),
     _rule(Action.RESOLVE, r"(?:已经?)?办结(?![婚果论])了?" + _GAP + r"(.*)"),
     _rule(Action.RESOLVE, r"(?:已经?)?(?:修好|处理好|解决|处理完)了?" + _GAP + r"(.*)", bare=False),
@@ -86,25 +118,39 @@ REPLIES: tuple[_Rule, ...] = (
     _rule(Action.REOPEN, r"(?:还|并|根本)?(?:没有?|未)(?:解决|修好|处理好|办好)" + _GAP + r"(.*)"),
     _rule(Action.RATE, r"评(?:分|价)?" + _GAP + r"([1-5])" + _GAP + r"[分星]?|(?:打|给)?([1-5])[分星]"),
     _rule(Action.RATE, r"((?:非常|十分|很)?满意|很?不满意)", argument=lambda s: _STARS[s.strip()]),
+    _rule(Action.TELL, r"(?:结果)?已(?:经)?告知了?", bare=False),
 )
+
+_UNDER_WAY = (Status.CONFIRMED, Status.ASSIGNED, Status.IN_PROGRESS)
 
 #: Statuses in which a ticket can be meant by each action, when nobody says which.
 MEANT: dict[Action, frozenset[Status]] = {
     Action.CONFIRM: frozenset({Status.PENDING}),
     Action.REJECT: frozenset({Status.PENDING}),
-    Action.RECLASSIFY: frozenset({Status.PENDING, Status.CONFIRMED}),
-    Action.MERGE: frozenset({Status.PENDING, Status.CONFIRMED}),
+    Action.RECLASSIFY: frozenset({Status.PENDING, Status.CONFIRMED, Status.ASSIGNED}),
+    Action.MERGE: frozenset({Status.PENDING, Status.CONFIRMED, Status.ASSIGNED}),
     Action.SPLIT: frozenset({Status.MERGED}),
-    Action.ASSIGN: frozenset({Status.PENDING, Status.CONFIRMED}),
+    Action.ASSIGN: frozenset({Status.PENDING, Status.CONFIRMED, Status.ASSIGNED}),
+    Action.DECLINE: frozenset({Status.ASSIGNED}),
     Action.ACCEPT: frozenset({Status.CONFIRMED, Status.ASSIGNED}),
     Action.PROGRESS: frozenset({Status.ASSIGNED, Status.IN_PROGRESS}),
     Action.RESOLVE: frozenset({Status.ASSIGNED, Status.IN_PROGRESS}),
+    Action.CONTEST: frozenset({Status.PENDING, Status.REFERRED, *_UNDER_WAY}),
+    Action.UPHOLD: frozenset({Status.PENDING, Status.REFERRED, *_UNDER_WAY}),
+    Action.MEASURE: frozenset(_UNDER_WAY),
+    Action.SEND_UP: frozenset(_UNDER_WAY),
+    Action.PROMISE: frozenset({Status.PENDING, *_UNDER_WAY}),
+    Action.PAUSE: frozenset(_UNDER_WAY),
+    Action.RESUME: frozenset(_UNDER_WAY),
+    Action.MEDIATE: frozenset(Status) - {Status.CLOSED, Status.MERGED, Status.WITHDRAWN},
+    Action.CALL_BACK: frozenset({Status.RESOLVED, Status.CLOSED, Status.REFERRED}),
     Action.SUPPORT: frozenset({Status.PENDING, Status.CONFIRMED, Status.ASSIGNED, Status.IN_PROGRESS}),
     Action.LOOK_UP: frozenset(Status) - {Status.CLOSED, Status.MERGED, Status.WITHDRAWN},
     Action.URGE: frozenset({Status.PENDING, Status.CONFIRMED, Status.ASSIGNED, Status.IN_PROGRESS}),
     Action.WITHDRAW: frozenset({Status.PENDING, Status.CONFIRMED, Status.ASSIGNED}),
     Action.REOPEN: frozenset({Status.RESOLVED, Status.REJECTED}),
     Action.RATE: frozenset({Status.RESOLVED, Status.CLOSED}),
+    Action.TELL: frozenset({Status.RESOLVED, Status.REJECTED, Status.REFERRED}),
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import timedelta, timezone, tzinfo
 
 from bot.domain.classification import Classification
 from bot.domain.members import Member, Role
@@ -17,16 +17,18 @@ class Rules:
     """What a steward can turn: thresholds and times of the intake."""
 
     #: Score (log-odds) above which a matter gets a ticket.
-    open_above: float = 0.5
+    open_above: float = 0.4
     #: Score above which a message joins a standing ticket. Below zero: a line too many disturbs nobody in the group,
     #: a neighbour or a detail that is missing does.
-    join_above: float = -0.6
+    join_above: float = -0.45
     #: Between this and `open_above` it waits for a worker in silence.
     review_above: float = -1.2
     #: An ended ticket is still in mind for this long.
     remembered_for: timedelta = timedelta(days=2)
     #: What people call the responsible bodies → their codes: 物业 → property.
     bodies: Mapping[str, str] = field(default_factory=dict)
+    #: Whose clock 明天 and 三点 are read by.
+    zone: tzinfo = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

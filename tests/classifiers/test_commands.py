@@ -1,6 +1,7 @@
 """The command line, and labelling by hand."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from classifiers.__main__ import app
 from classifiers.corpus import read_singles
 from classifiers.labelling import append, label
 from classifiers.merging import precision_of
+from classifiers.store import ABOUT, LEARNED
 
 
 def test_classify_writes_one_line_for_each_text(model_dir: Path, tmp_path: Path) -> None:
@@ -23,6 +25,21 @@ def test_classify_writes_one_line_for_each_text(model_dir: Path, tmp_path: Path)
     said = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert [row["id"] for row in said] == ["a", "b"]
     assert (said[0]["kind"], said[0]["category"], said[1]["kind"]) == ("complaint", "elevator", "chatter")
+
+
+def test_a_model_that_learned_from_use_is_not_overwritten(model_dir: Path, tmp_path: Path) -> None:
+    """After an upgrade a command that has no database uses a model of the corpus beside the one that learned."""
+    directory, texts = tmp_path / "model", tmp_path / "texts.jsonl"
+    shutil.copytree(model_dir, directory)
+    shutil.copytree(model_dir, tmp_path / "model-corpus")
+    about = json.loads((directory / ABOUT).read_text("utf-8")) | {"data": "another corpus", LEARNED: {"lines": 3}}
+    (directory / ABOUT).write_text(json.dumps(about), "utf-8")
+    texts.write_text('{"id": "a", "text": "电梯又坏了没人修"}', "utf-8")
+    words = ["classify", str(texts), "--out", str(tmp_path / "said.jsonl"), "--model", str(directory)]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    assert "--from-db" in done.output
+    assert json.loads((directory / ABOUT).read_text("utf-8")) == about
 
 
 def _answers(*lines: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from classifiers import TextClassifier, load_classifier
 from classifiers.corpus import read_corpus
 from classifiers.fitting import Table as FittedTable
 from classifiers.fitting import counted, matrix
+from classifiers.model import HEADS
 
 _TALK = [
     "3单元楼道水管漏水了 有人管吗",
@@ -72,7 +73,11 @@ def test_inference_sums_what_training_multiplied(classifier: TextClassifier) -> 
     values = np.sqrt(model.weights[:, -1])
     sparse = matrix([counted(one) for one in seen], FittedTable(model.rows, values))
     weights = model.weights[:, :-1] / np.maximum(values, 1e-9)[:, None]
-    assert np.allclose(sparse @ weights + model.bias, model.scores(seen), atol=1e-3)
+    assert np.allclose(
+        sparse @ weights + model.bias,
+        model.scores(*classifier.numbering.rows(classifier.reader.read_many(texts))),
+        atol=1e-3,
+    )
 
 
 def test_classifying_needs_no_training_library(model_dir: Path) -> None:
@@ -84,3 +89,19 @@ def test_classifying_needs_no_training_library(model_dir: Path) -> None:
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said.strip() == "[]"
+
+
+def test_habits_never_speak_against_an_emergency(classifier: TextClassifier) -> None:
+    """What a category usually is moves tier and urgency a little, and leaves emergencies alone."""
+    tiers, habits = len(HEADS["tier"]), classifier.model.habits
+    assert not habits[:, tiers + HEADS["urgency"].index("emergency")].any()
+    noise, leak = (habits[HEADS["category"].index(c)] for c in ("noise", "leak"))
+    urgent, normal = (tiers + HEADS["urgency"].index(u) for u in ("urgent", "normal"))
+    assert noise[urgent] < noise[normal]
+    assert leak[urgent] - leak[normal] > noise[urgent] - noise[normal]
+
+
+def test_a_neighbours_word_sounds_like_part_of_a_matter(classifier: TextClassifier) -> None:
+    """「我家也是」 is no issue by itself, and still nearer to one than a greeting or a joke."""
+    also, hello, joke = classifier.classify_many(["我家也是，从昨晚就没水", "早上好各位", "哈哈哈笑死我了"])
+    assert also.part > max(hello.part, joke.part)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from classifiers.normalise import normalised, simplified_by_opencc
+from classifiers.normalise import normalised, simplified_by_opencc, simplifier
 
 
 @pytest.mark.parametrize(
@@ -24,4 +24,4 @@ from classifiers.normalise import normalised, simplified_by_opencc
 )
 def test_what_looks_different_and_means_the_same_becomes_the_same(typed: str, normal: str) -> None:
     """Width, script, numbers, stickers, links, mentions and repetition are put into one form."""
-    assert normalised(typed, simplified_by_opencc()) == normal
+    assert normalised(typed, simplifier(simplified_by_opencc())) == normal
