@@ -1,0 +1,1 @@
+"""Real counterparts, written by others."""
