@@ -20,6 +20,7 @@ from bot.domain.text import visible
 from bot.domain.tickets import Ticket
 from bot.handlers import Context, execute
 from bot.handlers.quoting import quoted
+from bot.handlers.telling import pasted, speak_again
 from bot.intake.interpret import interpret
 from bot.intake.scene import Rules, Scene
 from bot.intake.window import Heard, Windows, breath
@@ -147,6 +148,11 @@ class Dispatcher:
         conversation = await _met(message, context)
         if not conversation.enabled or self._windows.knows(message):
             return
+        if await pasted(message, context):
+            await _claimed(message, context)
+            done.latest[conversation.ref.key] = message
+            done.wrote = True
+            return
         scene = await self._scene(message, conversation, readings, context)
         heard = Heard(message=message, classification=scene.classification, role=scene.role)
         self._windows.add(heard)
@@ -164,6 +170,7 @@ class Dispatcher:
         for command in commands:
             ticket = await execute(command, context)
             self._note(command, ticket, done)
+        await _keep_private(message, conversation, context)
 
     def _note(self, command: Command, ticket: Ticket | None, done: _Understood) -> None:
         """Remember in the window which messages the ticket took in."""
@@ -281,6 +288,14 @@ async def _met(message: InboundMessage, context: Context) -> Conversation:
     return new
 
 
+async def _keep_private(message: InboundMessage, conversation: Conversation, context: Context) -> None:
+    """Remember the private chat of somebody with a role: the bot may write to them there."""
+    if conversation.ref.is_group or await context.work.conversations.get(conversation.ref.key) is not None:
+        return
+    if (await context.work.members.get(message.sender.identity)).grants:
+        await context.work.conversations.save(conversation)
+
+
 def _greeting(scene: Scene) -> list[Command]:
     """In a private chat nobody is left without an answer."""
     message = scene.message
@@ -313,6 +328,8 @@ async def _posting_stopped(event: PostingStopped, context: Context) -> None:
     if known is not None:
         until = datetime.max.replace(tzinfo=event.at.tzinfo) if event.until is None else event.until
         await context.work.conversations.save(replace(known, silent_until=until))
+        if until <= context.now:
+            await speak_again(known.ref, context)
 
 
 async def _channel(event: ChannelState, context: Context) -> None:

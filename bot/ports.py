@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from bot.domain.classification import Classification
+from bot.domain.logins import Login, LoginLink, Note, Reveal, Session
 from bot.domain.members import Grant, Member
 from bot.domain.messages import (
     Attachment,
@@ -21,6 +22,7 @@ from bot.domain.messages import (
 )
 from bot.domain.places import Place
 from bot.domain.records import Conversation, Gap, Invitation, Picture, Post, PostStatus, Review
+from bot.domain.taxonomy import Category
 from bot.domain.tickets import Status, Ticket
 
 
@@ -113,6 +115,13 @@ class Tickets(Protocol):
         same estate; newest activity first."""
         ...
 
+    async def ended_around(
+        self, place: Place, conversation: ConversationRef, category: Category, since: datetime
+    ) -> list[Ticket]:
+        """Tickets about *category* that were resolved or closed since then, raised in *conversation* or in the same
+        estate; the one that ended last comes first, and of many only the last twenty come."""
+        ...
+
     async def by_message(self, conversation_key: str, message_id: str) -> Ticket | None:
         """The latest ticket that holds this message."""
         ...
@@ -125,8 +134,12 @@ class Tickets(Protocol):
         """The tickets that were folded into *number*."""
         ...
 
-    async def due_to_close(self, now: datetime, limit: int = 100) -> list[int]:
-        """Numbers of tickets whose `close_after` has come."""
+    async def due(self, now: datetime, limit: int = 100) -> list[int]:
+        """Numbers of tickets whose `look_at` has come, the longest due first."""
+        ...
+
+    async def on_desk(self) -> list[Ticket]:
+        """Tickets that a worker must look at (`waiting.desk` is not empty), by number."""
         ...
 
     async def listed(self, status: Status | None = None) -> list[Ticket]:
@@ -154,7 +167,11 @@ class Outbox(Protocol):
         ...
 
     async def claim_due(self, now: datetime, limit: int = 50) -> list[Post]:
-        """Waiting posts whose time has come, most pressing first, then oldest. They stay as they are."""
+        """Waiting posts whose time has come, most pressing first, then oldest, no riders. They stay as they are."""
+        ...
+
+    async def riders(self, conversation_key: str) -> list[Post]:
+        """The riders that wait in one conversation, oldest first."""
         ...
 
     async def update(self, post: Post) -> None:
@@ -245,8 +262,20 @@ class Reviews(Protocol):
         """Keep one."""
         ...
 
+    async def get(self, number: int) -> Review:
+        """The review of that number that waits. Raises `ReviewNotFound`."""
+        ...
+
+    async def save(self, review: Review) -> None:
+        """Store what was decided of one."""
+        ...
+
     async def listed(self) -> list[Review]:
         """All that wait, oldest first."""
+        ...
+
+    async def dismissed(self) -> list[Review]:
+        """Those that a person dismissed and that have not expired, oldest first."""
         ...
 
     async def remove(self, conversation_key: str, message_id: str) -> None:
@@ -298,6 +327,86 @@ class Gaps(Protocol):
         ...
 
 
+class Logins(Protocol):
+    """Who gets into the console, and how often somebody failed to."""
+
+    async def get(self, name: str) -> Login | None:
+        """The login of that name."""
+        ...
+
+    async def save(self, login: Login) -> None:
+        """Store a new login, or a new password of one."""
+        ...
+
+    async def listed(self) -> list[Login]:
+        """All of them, by name."""
+        ...
+
+    async def remove(self, name: str) -> None:
+        """Take a login away; none there is fine."""
+        ...
+
+    async def begin(self, session: Session) -> None:
+        """Keep a new session, or the new state of one."""
+        ...
+
+    async def session(self, token_hash: str) -> Session | None:
+        """The session with that hash, over or not."""
+        ...
+
+    async def sessions(self, who: Identity | None = None) -> list[Session]:
+        """The sessions of *who*, or everybody's, the one last seen first."""
+        ...
+
+    async def end(self, token_hash: str) -> None:
+        """End a session; none there is fine."""
+        ...
+
+    async def add_link(self, link: LoginLink) -> None:
+        """Keep a link."""
+        ...
+
+    async def link(self, token_hash: str) -> LoginLink | None:
+        """The link with that hash, if it was not used."""
+        ...
+
+    async def use_link(self, token_hash: str) -> bool:
+        """Use a link up; False if somebody was faster."""
+        ...
+
+    async def note_failure(self, key: str, at: datetime) -> None:
+        """Count a failed try by *key*: a name or an address."""
+        ...
+
+    async def failures_since(self, key: str, since: datetime) -> int:
+        """How many failed since then."""
+        ...
+
+    async def forget(self, now: datetime, failures_before: datetime) -> None:
+        """Forget sessions and links that are over, and failures from before then."""
+        ...
+
+
+class Notes(Protocol):
+    """What workers write beside tickets, and when they looked at names."""
+
+    async def add(self, note: Note) -> None:
+        """Keep a note."""
+        ...
+
+    async def of_ticket(self, number: int) -> list[Note]:
+        """The notes of one ticket, oldest first."""
+        ...
+
+    async def reveal(self, reveal: Reveal) -> None:
+        """Keep that somebody looked."""
+        ...
+
+    async def reveals(self, number: int) -> list[Reveal]:
+        """Who looked at the names of one ticket, oldest first."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Leaving it without `commit` undoes everything."""
 
@@ -339,6 +448,16 @@ class UnitOfWork(Protocol):
     @property
     def gaps(self) -> Gaps:
         """The gaps."""
+        ...
+
+    @property
+    def logins(self) -> Logins:
+        """Who gets into the console."""
+        ...
+
+    @property
+    def notes(self) -> Notes:
+        """What is written beside tickets."""
         ...
 
     async def commit(self) -> None:

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
+from bot.domain.calendar import Span
 from bot.domain.errors import ConfigError
 
 PREFIX = "LOUSHI_"
 #: Never shown, not even when they are wrong.
-_SECRETS = frozenset({"token", "http_secret", "url"})
+_SECRETS = frozenset({"token", "http_secret", "url", "metrics_token"})
 
 
 class _Section(BaseModel):
@@ -57,6 +58,26 @@ class OneBotSettings(_Section):
         return tuple(v.strip() for v in value.split(",")) if isinstance(value, str) else value
 
 
+class WechatyAccount(_Section):
+    """One WeChat account, and the gateway it is behind."""
+
+    endpoint: str = "127.0.0.1:8788"
+    #: Mandatory; the gateway has the same one.
+    token: str = ""
+
+
+class WechatySettings(_Section):
+    """WeChat over Wechaty gateways. Without an account the library is never loaded."""
+
+    #: Accounts by a name that the operator chooses: `[wechaty.accounts.main]`.
+    accounts: Mapping[str, WechatyAccount] = {}
+    #: Seconds.
+    call_timeout: float = Field(default=10.0, gt=0)
+    #: Between two dings, and without an answer after which the gateway counts as frozen.
+    ding_every: float = Field(default=5.0, gt=0)
+    silence: float = Field(default=13.0, gt=0)
+
+
 class GroupSettings(_Section):
     """Which groups the bot takes part in."""
 
@@ -73,6 +94,27 @@ class GroupPlace(_Section):
     building: str = ""
     name: str = ""
     enabled: bool = True
+
+
+class EstateSettings(_Section):
+    """What kind of estate this is."""
+
+    #: A type of the responsibility list: `commodity`, `affordable`, `old`, `unmanaged`, or one of the operator's own.
+    type: str = ""
+
+
+class HoursSettings(_Section):
+    """When people work, on working days. Local time."""
+
+    opens: time = time(9, 0)
+    closes: time = time(17, 0)
+
+    @field_validator("closes")
+    @classmethod
+    def _after_opening(cls, value: time, info: ValidationInfo) -> time:
+        if value <= info.data.get("opens", time.min):
+            raise ValueError("下班要比上班晚")
+        return value
 
 
 class OutboxSettings(_Section):
@@ -98,13 +140,83 @@ class LoopSettings(_Section):
     #: The acknowledgement waits for the rest of the report.
     acknowledge_after: float = Field(default=20.0, ge=0)
     #: Below this probability nothing is said in the group.
-    speak_above: float = Field(default=0.0, ge=0, le=1)
+    speak_above: float = Field(default=0.3, ge=0, le=1)
+    #: An emergency that nobody answers is called out again after this.
+    alarm: float = Field(default=300.0, gt=0)
+    #: Spans: `2wh` working hours, `1wd` working days, `3h` hours. Unconfirmed: the leader is reminded, then the worker.
+    remind: str = "2wh"
+    desk: str = "4wh"
+    #: After the limit is over, the next level hears of it each time this has passed again.
+    escalate: str = "1wd"
+    #: A group that has heard nothing of an open ticket for so long is owed a word.
+    debt: str = "5wd"
+
+    @field_validator("remind", "desk", "escalate", "debt")
+    @classmethod
+    def _a_span(cls, value: str) -> str:
+        return str(Span.of(value))
+
+
+class DigestSettings(_Section):
+    """When the digests are made, in local time; an empty time: never."""
+
+    #: Each working morning in private: what waits for a leader, and what is on a worker's desk.
+    leaders: time | None = time(8, 30)
+    workers: time | None = time(8, 30)
+    #: Once a week in every group.
+    weekly: time | None = time(9, 0)
+    #: Of the weekly list: 1 is Monday.
+    weekday: int = Field(default=1, ge=1, le=7)
+
+    @field_validator("leaders", "workers", "weekly", mode="before")
+    @classmethod
+    def _never(cls, value: object) -> object:
+        return None if value == "" else value
+
+
+_WEEK = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+class DutySettings(_Section):
+    """One person's standing duty: who is called in an emergency."""
+
+    #: As the platform knows them: onebot and a QQ number.
+    platform: str
+    user_id: str
+    name: str = ""
+    #: Empty: everywhere.
+    estate: str = ""
+    building: str = ""
+    #: Local; the same twice: around the clock.
+    begins: time = time(0, 0)
+    ends: time = time(0, 0)
+    #: Empty: every day. A night belongs to the day on which it begins.
+    days: tuple[Literal["周一", "周二", "周三", "周四", "周五", "周六", "周日"], ...] = ()
+
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """The days as numbers; Monday is 0."""
+        return frozenset(_WEEK.index(day) for day in self.days)
+
+
+class ConsoleSettings(_Section):
+    """The worker's pages at `/console`, and `/metrics`."""
+
+    enabled: bool = True
+    #: How people reach it: `https://loushi.example.org`; for the links that the bot sends.
+    url: str = ""
+    #: Cookies only over TLS; on a loopback address they always go over plain HTTP too.
+    cookie_secure: bool = True
+    #: A proxy in front says whose request it is (X-Forwarded-For).
+    behind_proxy: bool = False
+    #: Who knows it may read `/metrics`; empty: only this machine.
+    metrics_token: str = ""
 
 
 class IntakeSettings(_Section):
     """Thresholds of the intake, as log-odds."""
 
-    open_above: float = 0.5
+    open_above: float = 0.4
     review_above: float = -1.2
 
 
@@ -113,13 +225,23 @@ class Settings(_Section):
 
     data_dir: Path = Path("data")
     timezone: str = "Asia/Shanghai"
+    #: The operator's own responsibility list and directory; empty: those that come with the program.
+    responsibility: str = ""
+    directory: str = ""
     server: ServerSettings = ServerSettings()
     database: DatabaseSettings = DatabaseSettings()
     onebot: OneBotSettings = OneBotSettings()
+    wechaty: WechatySettings = WechatySettings()
     groups: GroupSettings = GroupSettings()
+    #: Estates by name.
+    estates: Mapping[str, EstateSettings] = {}
+    hours: HoursSettings = HoursSettings()
     outbox: OutboxSettings = OutboxSettings()
     loop: LoopSettings = LoopSettings()
     intake: IntakeSettings = IntakeSettings()
+    digest: DigestSettings = DigestSettings()
+    duty: tuple[DutySettings, ...] = ()
+    console: ConsoleSettings = ConsoleSettings()
 
     @field_validator("timezone")
     @classmethod
@@ -155,7 +277,7 @@ def load_settings(path: Path | None = None, environment: Mapping[str, str] | Non
     values = _read_toml(Path(str(files("config") / "default.toml")))
     text = ""
     if path is not None:
-        _merge(values, _read_toml(path))
+        _merge(values, _beside(path, _read_toml(path)))
         text = path.read_text("utf-8")
     given = _from_environment(os.environ if environment is None else environment)
     _merge(values, given)
@@ -174,6 +296,14 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: 读不了，需要 UTF-8 编码的 TOML 文件（{error.__class__.__name__}）") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: 不是正确的 TOML：{error}") from error
+
+
+def _beside(path: Path, values: dict[str, Any]) -> dict[str, Any]:
+    """*values*, in which the tables that the file *path* names are looked for beside it."""
+    for name in ("responsibility", "directory"):
+        if isinstance(values.get(name), str) and values[name]:
+            values[name] = str(path.parent / values[name])
+    return values
 
 
 def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
@@ -225,6 +355,12 @@ def _explained(error: ValidationError, path: Path | None, text: str, given: Mapp
 
 def _known(names: list[str]) -> list[str]:
     """The settings of the section that *names* lead to."""
+    if names[:2] == ["wechaty", "accounts"]:
+        return list(WechatyAccount.model_fields)
+    if names[:1] == ["estates"]:
+        return list(EstateSettings.model_fields)
+    if names[:1] == ["duty"]:
+        return list(DutySettings.model_fields)
     model: type[BaseModel] = Settings
     for name in names:
         field = model.model_fields.get(name)

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Select, case, func, literal_column, select, update
 
-from bot.domain.records import About, Post, PostStatus, Priority
+from bot.domain.messages import ConversationKind, ConversationRef
+from bot.domain.records import About, Instead, Post, PostStatus, Priority
 from storage.rows import Stored, ref_columns, ref_of
 from storage.tables import OUTBOX
 from storage.transaction import Transaction
@@ -23,14 +24,23 @@ class OutboxRepository:
         return await self._transaction.insert_new(OUTBOX, _columns(post))
 
     async def claim_due(self, now: datetime, limit: int = 50) -> list[Post]:
-        """Waiting posts whose time has come, most pressing first, then oldest. They stay as they are.
+        """Waiting posts whose time has come, most pressing first, then oldest, no riders. They stay as they are.
 
         On PostgreSQL nobody else gets them until this transaction ends.
         """
         o = OUTBOX.c
-        query = select(OUTBOX).where(o.status == PostStatus.WAITING.value, o.due_at <= now)
+        due = (o.status == PostStatus.WAITING.value, o.due_at <= now, o.priority < Priority.RIDER.value)
+        query = select(OUTBOX).where(*due)
         query = query.order_by(o.priority, o.created_at, o.id).limit(limit)
         return await self._posts(query.with_for_update(skip_locked=True))
+
+    async def riders(self, conversation_key: str) -> list[Post]:
+        """The riders that wait in one conversation, oldest first."""
+        o = OUTBOX.c
+        # what waits was never sent: with that the index of a conversation's posts leads straight to them
+        waiting = (o.conversation_key == conversation_key, o.sent_at.is_(None), o.status == PostStatus.WAITING.value)
+        query = select(OUTBOX).where(*waiting, o.priority == Priority.RIDER.value)
+        return await self._posts(query.order_by(o.created_at, o.id).with_for_update(skip_locked=True))
 
     async def update(self, post: Post) -> None:
         """Store the new state of *post*."""
@@ -90,6 +100,7 @@ def _columns(post: Post) -> dict[str, Any]:
         "receipt": post.receipt,
         "error": post.error,
         "merged_into": post.merged_into,
+        "instead": {**ref_columns(post.instead.conversation), "text": post.instead.text} if post.instead else None,
     }
 
 
@@ -112,4 +123,16 @@ def _post(row: Stored) -> Post:
         receipt=row.receipt,
         error=row.error,
         merged_into=row.merged_into,
+        instead=_instead(row.instead) if row.instead else None,
     )
+
+
+def _instead(data: dict[str, Any]) -> Instead:
+    """What the column `instead` holds."""
+    ref = ConversationRef(
+        platform=data["platform"],
+        kind=ConversationKind(data["kind"]),
+        id=data["conversation_id"],
+        account=data["account"],
+    )
+    return Instead(conversation=ref, text=data["text"])

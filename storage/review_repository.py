@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
+from bot.domain.errors import ReviewNotFound
 from bot.domain.messages import Identity
 from bot.domain.records import Review
 from storage.rows import Stored, classification_json, classification_of, place_columns, place_of, ref_columns, ref_of
@@ -23,8 +24,29 @@ class ReviewRepository:
         """Keep one; the same message twice is once."""
         await self._transaction.insert_new(REVIEW, _columns(review))
 
+    async def get(self, number: int) -> Review:
+        """The review of that number that waits. Raises `ReviewNotFound`."""
+        row = (await self._transaction.run(select(REVIEW).where(REVIEW.c.id == number), flush=False)).one_or_none()
+        review = _review(row) if row else None
+        if review is None or review.is_dismissed:
+            raise ReviewNotFound(f"待看的消息里没有 {number} 号")
+        return review
+
+    async def save(self, review: Review) -> None:
+        """Store what was decided of one."""
+        await self._transaction.run(
+            update(REVIEW).where(REVIEW.c.id == review.id).values(_columns(review)), flush=False
+        )
+
     async def listed(self) -> list[Review]:
         """All that wait, oldest first."""
+        return [r for r in await self._all() if not r.is_dismissed]
+
+    async def dismissed(self) -> list[Review]:
+        """Those that a person dismissed and that have not expired, oldest first."""
+        return [r for r in await self._all() if r.is_dismissed]
+
+    async def _all(self) -> list[Review]:
         query = select(REVIEW).order_by(REVIEW.c.at, REVIEW.c.id)
         return [_review(row) for row in await self._transaction.run(query, flush=False)]
 

@@ -3,15 +3,16 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, text
 
 from bot.domain.errors import TicketNotFound
 from bot.domain.messages import ConversationRef, Identity
 from bot.domain.places import Place, place_key
+from bot.domain.taxonomy import Category
 from bot.domain.tickets import Status, Ticket
 from storage import ticket_reading, ticket_writing
 from storage.tables import TICKET, TICKET_MESSAGE, TICKET_VOICE
-from storage.ticket_rules import HIDDEN, next_version
+from storage.ticket_rules import HIDDEN, MOST_ENDED, NOT_ENDED, next_version
 from storage.transaction import Transaction
 
 _LAST_NUMBER = text("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'ticket'")
@@ -58,12 +59,17 @@ class TicketRepository:
 
     async def open_around(self, place: Place, conversation: ConversationRef, since: datetime) -> list[Ticket]:
         """Open tickets and lately ended ones of *conversation* or the estate of *place*, newest activity first."""
-        alive = TICKET.c.live_until >= since
-        near: list[ColumnElement[bool]] = [and_(TICKET.c.conversation_key == conversation.key, alive)]
-        if place.estate:
-            near.append(and_(TICKET.c.estate_key == place_key(place.estate), alive))
-        query = select(TICKET.c.number).where(or_(*near))
+        query = select(TICKET.c.number).where(_near(place, conversation, TICKET.c.live_until >= since))
         return await self._chosen(query.order_by(TICKET.c.active_at.desc(), TICKET.c.number.desc()))
+
+    async def ended_around(
+        self, place: Place, conversation: ConversationRef, category: Category, since: datetime
+    ) -> list[Ticket]:
+        """The last tickets about *category* of *conversation* or the estate of *place* that ended since then."""
+        ended = and_(TICKET.c.live_until >= since, TICKET.c.live_until < NOT_ENDED)
+        query = select(TICKET.c.number).where(_near(place, conversation, ended), TICKET.c.category == category.value)
+        latest = query.order_by(TICKET.c.live_until.desc(), TICKET.c.number.desc()).limit(MOST_ENDED)
+        return await self._chosen(latest)
 
     async def by_message(self, conversation_key: str, message_id: str) -> Ticket | None:
         """The latest ticket that holds this message."""
@@ -84,10 +90,16 @@ class TicketRepository:
         query = select(TICKET.c.number).where(TICKET.c.merged_into == number)
         return await self._chosen(query.order_by(TICKET.c.number))
 
-    async def due_to_close(self, now: datetime, limit: int = 100) -> list[int]:
-        """Numbers of tickets whose `close_after` has come."""
-        query = select(TICKET.c.number).where(TICKET.c.close_after <= now)
-        return await self._numbers(query.order_by(TICKET.c.close_after, TICKET.c.number).limit(limit))
+    async def due(self, now: datetime, limit: int = 100) -> list[int]:
+        """Numbers of tickets whose `look_at` has come, the longest due first."""
+        query = select(TICKET.c.number).where(TICKET.c.look_at <= now)
+        return await self._numbers(query.order_by(TICKET.c.look_at, TICKET.c.number).limit(limit))
+
+    async def on_desk(self) -> list[Ticket]:
+        """Tickets that a worker must look at, by number."""
+        # the condition is spelled as the partial index has it; sorting by number would make SQLite walk the whole table
+        query = select(TICKET.c.number).where(TICKET.c.desk > literal_column("''"))
+        return await self._load(sorted(await self._numbers(query)))
 
     async def listed(self, status: Status | None = None) -> list[Ticket]:
         """All tickets, or those of one status, by number."""
@@ -113,3 +125,11 @@ class TicketRepository:
         found = await ticket_reading.load(self._transaction, numbers)
         self._seen.update((ticket.number, ticket) for ticket in found)
         return found
+
+
+def _near(place: Place, conversation: ConversationRef, when: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Raised in *conversation* or in the estate of *place*, and *when* holds; each half is a range of an index."""
+    near = [and_(TICKET.c.conversation_key == conversation.key, when)]
+    if place.estate:
+        near.append(and_(TICKET.c.estate_key == place_key(place.estate), when))
+    return or_(*near)

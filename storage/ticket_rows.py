@@ -7,6 +7,7 @@ from bot.domain.messages import Identity
 from bot.domain.places import place_key
 from bot.domain.taxonomy import Category, Kind, Tier, Urgency
 from bot.domain.tickets import Part, Status, Ticket, TicketEvent, TicketMessage
+from bot.domain.waiting import desk, waits_for
 from storage.rows import (
     Stored,
     attachment_json,
@@ -64,6 +65,11 @@ def _course_columns(ticket: Ticket) -> dict[str, Any]:
         "resolved_at": ticket.resolved_at,
         "closed_at": ticket.closed_at,
         "close_after": ticket.close_after,
+        "look_at": ticket.look_at,
+        "list_line": ticket.list_line,
+        "list_version": ticket.list_version,
+        "desk": " ".join(reason.value for reason in desk(ticket)),
+        "waits_for": waits_for(ticket),
         "merged_into": ticket.merged_into or None,
         "previous": ticket.previous or None,
         "live_until": live_until(ticket),
@@ -166,6 +172,9 @@ def ticket_of(row: Stored, messages: Iterable[Stored], voices: Iterable[Stored],
         resolved_at=row.resolved_at,
         closed_at=row.closed_at,
         close_after=row.close_after,
+        look_at=row.look_at,
+        list_line=row.list_line,
+        list_version=row.list_version,
         ratings=row.ratings,
         merged_into=row.merged_into or 0,
         previous=row.previous or 0,

@@ -8,6 +8,8 @@ from bot.domain.tickets import OPEN, Status, Ticket
 
 #: `live_until` of what nobody has ended yet; a year earlier than the last one, which PostgreSQL takes for infinity.
 NOT_ENDED = datetime(9998, 12, 31, tzinfo=UTC)
+#: `Tickets.ended_around` gives at most so many.
+MOST_ENDED = 20
 #: Tickets that `Tickets.of_person` leaves out.
 HIDDEN = frozenset({Status.MERGED, Status.WITHDRAWN})
 

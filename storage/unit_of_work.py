@@ -9,7 +9,9 @@ from storage.conversation_repository import ConversationRepository
 from storage.database import Database
 from storage.gap_repository import GapRepository
 from storage.inbox_repository import InboxRepository
+from storage.login_repository import LoginRepository
 from storage.member_repository import MemberRepository
+from storage.note_repository import NoteRepository
 from storage.outbox_repository import OutboxRepository
 from storage.picture_repository import PictureRepository
 from storage.review_repository import ReviewRepository
@@ -28,6 +30,8 @@ class SqlUnitOfWork:
     reviews: ReviewRepository
     pictures: PictureRepository
     gaps: GapRepository
+    logins: LoginRepository
+    notes: NoteRepository
 
     def __init__(self, database: Database) -> None:
         """Begin nothing yet; entering does."""
@@ -51,6 +55,8 @@ class SqlUnitOfWork:
         self.reviews = ReviewRepository(transaction)
         self.pictures = PictureRepository(transaction)
         self.gaps = GapRepository(transaction)
+        self.logins = LoginRepository(transaction)
+        self.notes = NoteRepository(transaction)
         return self
 
     async def __aexit__(

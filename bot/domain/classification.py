@@ -32,6 +32,8 @@ class Classification:
     category_confidence: float = 0.0
     #: Probability of each category that is not out of the question, given that it is an issue, 0 to 1.
     shares: Mapping[Category, float] = field(default_factory=dict)
+    #: How much it sounds like part of a matter, if only a detail or a neighbour's word; log-odds, 0 unknown.
+    part: float = 0.0
     evidence: tuple[Evidence, ...] = ()
 
     @property

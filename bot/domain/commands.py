@@ -1,13 +1,13 @@
 """What somebody wants done. The chat and the console make the same commands; `bot.handlers` carries them out."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.classification import Classification, Evidence
 from bot.domain.members import Action, Member
 from bot.domain.messages import ConversationRef, InboundMessage
 from bot.domain.places import Place
-from bot.domain.taxonomy import Category, Tier
+from bot.domain.taxonomy import Category, Tier, Urgency
 from bot.domain.tickets import Part
 
 
@@ -59,6 +59,8 @@ class ExtendTicket:
     place: Place
     #: Does that place put right what was only guessed before?
     corrects: bool = False
+    #: What the matter is about, now that more was said; None leaves it as it was.
+    category: Category | None = None
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -69,6 +71,19 @@ class HoldForReview:
     message: InboundMessage
     classification: Classification
     place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideReview:
+    """A held message is an issue of these labels, or (without a category) none."""
+
+    by: Actor
+    #: The number of the review.
+    review: int
+    category: Category | None = None
+    #: None: as the bot thought.
+    tier: Tier | None = None
+    urgency: Urgency | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +150,8 @@ class AssignTicket(TicketCommand):
 
     #: A code of the responsibility list: `property`, `community`, …
     body: str
+    #: Needed to take it from somebody who has accepted.
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +189,11 @@ class LookUpTicket(TicketCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerInquiry(TicketCommand):
+    """几点来水, asked of nobody in particular: the standing ticket answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UrgeTicket(TicketCommand):
     """催 #42"""
 
@@ -193,6 +215,93 @@ class RateTicket(TicketCommand):
     """评 5 (满意 is 5, 不满意 is 1)"""
 
     stars: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineTicket(TicketCommand):
+    """退回 是市政管网，应由自来水公司办: not ours, why, and whose."""
+
+    reason: str
+    #: Code of the body that should have it; empty: none was named.
+    proposal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContestTier(TicketCommand):
+    """应为大事"""
+
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpholdTier(TicketCommand):
+    """维持 …: the tier stays although it was contested."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddMeasure(TicketCommand):
+    """措施 换水泵 物业 周五前: what is done, by whom, by when."""
+
+    what: str
+    who: str = ""
+    by_when: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendUp(TicketCommand):
+    """上报 12345-2026-0042: handed to an authority, with its number there."""
+
+    reference: str = ""
+    #: Code of the body it went to; empty: the responsible one.
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotePromise(TicketCommand):
+    """明天上午来修, said by somebody who must act."""
+
+    words: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseTicket(TicketCommand):
+    """暂停 12月5日 等配件: the time limits stand still until then."""
+
+    reason: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeTicket(TicketCommand):
+    """恢复计时: the time limits run again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestMediation(TicketCommand):
+    """调解: a worker is asked to mediate, in private."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallBack(TicketCommand):
+    """回访 满意/不满意 …: what people said when they were asked after closing."""
+
+    satisfied: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkTold(TicketCommand):
+    """已告知: a worker told people of its ending, by hand or in person, where the bot could not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowList:
+    """清单: what is new, done and still open here, without names."""
+
+    by: Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,8 +337,8 @@ class AskWhich:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CloseDueTicket:
-    """The time for objections is over (said by the clock)."""
+class TakeSteps:
+    """Do what is due for a ticket (said by the clock; `schedule` says what)."""
 
     number: int
     at: datetime
@@ -239,13 +348,15 @@ Command = (
     OpenTicket
     | ExtendTicket
     | HoldForReview
+    | DecideReview
     | NoteRecall
     | TicketCommand
     | ListOwnTickets
     | ShowHelp
     | BindRole
     | AskWhich
-    | CloseDueTicket
+    | ShowList
+    | TakeSteps
 )
 
 #: The entry of `members.PERMISSIONS` that each command about a ticket needs.
@@ -262,8 +373,20 @@ ACTION_OF: dict[type[TicketCommand], Action] = {
     ResolveTicket: Action.RESOLVE,
     SupportTicket: Action.SUPPORT,
     LookUpTicket: Action.LOOK_UP,
+    AnswerInquiry: Action.LOOK_UP,
     UrgeTicket: Action.URGE,
     WithdrawTicket: Action.WITHDRAW,
     ReopenTicket: Action.REOPEN,
     RateTicket: Action.RATE,
+    DeclineTicket: Action.DECLINE,
+    ContestTier: Action.CONTEST,
+    UpholdTier: Action.UPHOLD,
+    AddMeasure: Action.MEASURE,
+    SendUp: Action.SEND_UP,
+    NotePromise: Action.PROMISE,
+    PauseTicket: Action.PAUSE,
+    ResumeTicket: Action.RESUME,
+    RequestMediation: Action.MEDIATE,
+    CallBack: Action.CALL_BACK,
+    MarkTold: Action.TELL,
 }

@@ -13,6 +13,10 @@ class TicketNotFound(BotError):
     """No ticket has this code, or not one that this person may see."""
 
 
+class ReviewNotFound(BotError):
+    """No message of this number waits in the review list."""
+
+
 class NotPermitted(BotError):
     """This person may not do this."""
 

@@ -72,10 +72,22 @@ class Action(Named):
     WITHDRAW = "withdraw", "撤回"
     REOPEN = "reopen", "重新打开"
     RATE = "rate", "评价"
+    DECLINE = "decline", "退回"
+    CONTEST = "contest", "对层级提出异议"
+    UPHOLD = "uphold", "维持层级"
+    MEASURE = "measure", "登记措施"
+    SEND_UP = "send_up", "上报"
+    PROMISE = "promise", "登记承诺"
+    PAUSE = "pause", "暂停计时"
+    RESUME = "resume", "恢复计时"
+    MEDIATE = "mediate", "请求调解"
+    CALL_BACK = "call_back", "回访"
+    TELL = "tell", "标记已告知"
 
 
 _STEWARDS = frozenset({Role.LEADER, Role.WORKER, Role.ADMIN})
 _HANDLERS = frozenset({Role.PROPERTY, Role.WORKER, Role.ADMIN})
+_COMMUNITY = frozenset({Role.WORKER, Role.ADMIN})
 
 #: Who may do what: by role (within the role's scope), or by what they are to the ticket.
 PERMISSIONS: dict[Action, frozenset[Role | Relation]] = {
@@ -94,6 +106,17 @@ PERMISSIONS: dict[Action, frozenset[Role | Relation]] = {
     Action.WITHDRAW: frozenset({Relation.REPORTER}),
     Action.REOPEN: frozenset({Relation.REPORTER, Relation.SUPPORTER, Role.WORKER, Role.ADMIN}),
     Action.RATE: frozenset({Relation.REPORTER, Relation.SUPPORTER}),
+    Action.DECLINE: _HANDLERS,
+    Action.CONTEST: frozenset({Relation.REPORTER, Relation.SUPPORTER, Role.LEADER, Role.PROPERTY}),
+    Action.UPHOLD: _COMMUNITY,
+    Action.MEASURE: _HANDLERS | _STEWARDS,
+    Action.SEND_UP: _COMMUNITY,
+    Action.PROMISE: _HANDLERS,
+    Action.PAUSE: _HANDLERS,
+    Action.RESUME: _HANDLERS,
+    Action.MEDIATE: frozenset({Relation.REPORTER, Relation.SUPPORTER}),
+    Action.CALL_BACK: _COMMUNITY,
+    Action.TELL: _COMMUNITY,
 }
 
 

@@ -55,6 +55,13 @@ class Place:
         pairs = ((self.estate, other.estate), (self.building, other.building), (self.unit, other.unit))
         return all(not a or not b or same_place(a, b) for a, b in pairs)
 
+    def is_spot_of(self, other: "Place") -> bool:
+        """Is it the very place of *other*: agreeing, and as exact about the building, the spot and the door?"""
+        mine, theirs = (self.building, self.spot, self.room), (other.building, other.spot, other.room)
+        building = bool(self.building) == bool(other.building)
+        named = all(not a or not b or a == b for a, b in zip(mine[1:], theirs[1:], strict=True))
+        return building and named and self.agrees_with(other)
+
     def filled_from(self, other: "Place") -> "Place":
         """This place with its unknown parts taken from *other*, from the largest part down, while they agree."""
         if not self.agrees_with(other):

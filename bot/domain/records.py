@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from bot.domain.classification import Classification
+from bot.domain.classification import Classification, Evidence
 from bot.domain.members import Role
 from bot.domain.messages import Attachment, ConversationRef, Identity
 from bot.domain.places import Place
@@ -48,6 +48,8 @@ class Priority(IntEnum):
     ANSWER = 1
     #: News of a ticket: merged, budgeted, quiet at night.
     NEWS = 2
+    #: Goes out only together with something else that is said there: it is no reason to speak.
+    RIDER = 3
 
 
 class PostStatus(StrEnum):
@@ -61,6 +63,8 @@ class PostStatus(StrEnum):
     UNKNOWN = "unknown"
     #: Given up: see `error`.
     FAILED = "failed"
+    #: The platform does not let the bot speak: a person copies it into the group, and the bot sees it appear there.
+    BY_HAND = "by_hand"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,14 @@ class About:
 
     number: int
     status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instead:
+    """What is said, and where, if a post cannot be delivered: a private answer, in plain words for the group."""
+
+    conversation: ConversationRef
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +108,14 @@ class Post:
     error: str = ""
     #: Posts that went out as one message share the id of the first; 0: it went alone.
     merged_into: int = 0
+    #: Said instead when this one is given up; None: nothing.
+    instead: Instead | None = None
+
+    @property
+    def event(self) -> str:
+        """The event of a ticket's history that it tells, by its key (`42/3/chased/…`); empty for other posts."""
+        parts = self.key.split("/", 3)
+        return parts[2] if len(parts) == 4 and parts[0].isdigit() else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +133,17 @@ class Review:
     classification: Classification
     #: Gone after this, decided or not.
     expires_at: datetime
+
+    @property
+    def is_dismissed(self) -> bool:
+        """Did a person say that it is no issue?"""
+        return any(reason.source == "person" for reason in self.classification.evidence)
+
+    def dismissed(self) -> "Review":
+        """This review, decided: no issue. What the bot thought of it stays beside the decision, to be learned from."""
+        seen = self.classification
+        reasons = (*seen.evidence, Evidence(source="person", words="不是诉求"))
+        return replace(self, classification=replace(seen, evidence=reasons))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -163,6 +163,11 @@ class Ticket:
     closed_at: datetime | None = None
     #: The ticket closes by itself then, once the group was told; None while nothing ends it.
     close_after: datetime | None = None
+    #: The clock looks at it then: never later than its next step is due (`schedule`). None: nothing will come.
+    look_at: datetime | None = None
+    #: The line of the responsibility list that was used, and the version of the list; empty until classified by it.
+    list_line: str = ""
+    list_version: str = ""
     #: 1 to 5 stars by the people it concerns: user key → stars.
     ratings: Mapping[str, int] = field(default_factory=dict)
     #: The number of the ticket that it was merged into; 0: none.

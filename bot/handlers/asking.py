@@ -1,16 +1,22 @@
-"""Questions to the bot: where a ticket stands, one's own tickets, help, and the bot's question back."""
+"""Questions: where a ticket stands (asked of the bot or in passing), one's own tickets, help, which one is meant."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot import wording
-from bot.domain.commands import Actor, AskWhich, ListOwnTickets, LookUpTicket, ShowHelp
+from bot.domain.commands import Actor, AnswerInquiry, AskWhich, ListOwnTickets, LookUpTicket, ShowHelp
+from bot.domain.deadlines import deadlines
 from bot.domain.errors import TicketNotFound
-from bot.domain.messages import ConversationKind, ConversationRef
 from bot.domain.places import same_place
-from bot.domain.taxonomy import Tier
-from bot.domain.tickets import Ticket
+from bot.domain.taxonomy import Tier, Urgency
+from bot.domain.tickets import Status, Ticket
 from bot.handlers.context import Context, relations
-from bot.handlers.posting import answer
+from bot.handlers.posting import answer, chat_of
+
+#: The same ticket is not told of again in a group, whoever asks, before this is over.
+TOLD_FOR = timedelta(minutes=30)
+#: A question that was heard this late (after an outage) is nobody's any more.
+TOO_LATE = timedelta(minutes=10)
 
 
 async def look_up_ticket(command: LookUpTicket, context: Context) -> Ticket:
@@ -20,9 +26,52 @@ async def look_up_ticket(command: LookUpTicket, context: Context) -> Ticket:
         raise TicketNotFound(f"没有工单{ticket.code}")
     family = [ticket, *await context.work.tickets.merged_into(ticket.number)]
     households = len({who for t in family for who in (*t.reporters, *t.supporters)})
-    text = wording.status(ticket, households, context.policy.responsibility)
+    now = context.now.astimezone(context.policy.rules.calendar.zone)
+    text = wording.status(ticket, households, context.policy.responsibility, now, _due(ticket, context))
     await answer(command.by, text, context, about=ticket)
     return ticket
+
+
+async def answer_inquiry(command: AnswerInquiry, context: Context) -> Ticket | None:
+    """Tell, once in a while, how a matter stands that somebody asked about in passing. None: it is better not told."""
+    ticket, by = await context.work.tickets.get(command.number), command.by
+    if by.conversation is None or not await _may_be_told(ticket, by, context):
+        return None
+    about = f"inquiry/{by.conversation.key}/{ticket.number}/"
+    if any(str(e.data.get("post", "")).startswith(about) and by.at - e.at < TOLD_FOR for e in ticket.history):
+        return None
+    # The history knows of an answer once it has gone out; until then the key keeps a second one away.
+    key = f"{about}{by.at.timestamp() // TOLD_FOR.total_seconds():.0f}"
+    await answer(by, _told(ticket, by, context), context, about=ticket, key=key)
+    return ticket
+
+
+def _told(ticket: Ticket, by: Actor, context: Context) -> str:
+    """The sentence, with times as the clocks of the estate show them."""
+    local, policy = by.at.astimezone(context.policy.rules.calendar.zone), context.policy
+    if not ticket.is_open:
+        return wording.settled(ticket, local)
+    body = policy.responsibility.body_name(ticket.body or policy.line(ticket).body)
+    return wording.standing(ticket, body, local)
+
+
+async def _may_be_told(ticket: Ticket, by: Actor, context: Context) -> bool:
+    """May everybody here read it, and is there more to tell than the bot's own alarm or record, just under way?"""
+    told = ticket.resolved_at is not None or (ticket.is_open and ticket.status is not Status.REFERRED)
+    waits = ticket.status is Status.PENDING
+    alarmed = waits and ticket.urgency is Urgency.EMERGENCY
+    recorded = waits and by.at - ticket.opened_at <= context.policy.acknowledge_after
+    late = context.now - by.at > TOO_LATE
+    if not told or alarmed or recorded or late:
+        return False
+    return ticket.tier is not Tier.PRIVATE and await _may_see(ticket, by, context)
+
+
+def _due(ticket: Ticket, context: Context) -> datetime | None:
+    """When it should be settled; a private matter is nobody's to settle by then."""
+    rules = context.policy.rules
+    limits = deadlines(ticket.history, rules.calendar, rules.limits)
+    return None if ticket.tier is Tier.PRIVATE else limits.settle
 
 
 async def _may_see(ticket: Ticket, by: Actor, context: Context) -> bool:
@@ -50,12 +99,7 @@ def privately(by: Actor) -> Actor:
     where = by.conversation
     if where is None or not where.is_group:
         return by
-    private = ConversationRef(
-        platform=where.platform,
-        kind=ConversationKind.PRIVATE,
-        id=by.member.identity.user_id,
-        account=where.account,
-    )
+    private = chat_of(by.member.identity, where)
     return replace(by, conversation=private)
 
 

@@ -1,12 +1,13 @@
 """What every handler is given: the transaction, the rules, the time."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.commands import Actor
 from bot.domain.lifecycle import Doer
 from bot.domain.members import PERMISSIONS, Action, Relation, Role, may
 from bot.domain.policy import Policy
+from bot.domain.schedule import next_look
 from bot.domain.tickets import Ticket
 from bot.ports import UnitOfWork
 
@@ -20,6 +21,18 @@ class Context:
     now: datetime
     #: Files of pictures to delete once the transaction stands: their messages were taken back.
     leftovers: list[str] = field(default_factory=list)
+
+    async def take_in(self, ticket: Ticket) -> Ticket:
+        """Store a new *ticket*, and when the clock must look at it."""
+        return await self.work.tickets.add(self._scheduled(ticket))
+
+    async def keep(self, ticket: Ticket) -> Ticket:
+        """Store a changed *ticket*, and when the clock must look at it next. Raises `StaleTicket`."""
+        return await self.work.tickets.save(self._scheduled(ticket))
+
+    def _scheduled(self, ticket: Ticket) -> Ticket:
+        # Of an imported history the clock asks nobody anything; whoever takes the ticket up sets it going.
+        return replace(ticket, look_at=None if self.policy.silent else next_look(ticket, self.policy.rules))
 
 
 async def relations(ticket: Ticket, by: Actor, context: Context) -> frozenset[Relation]:

@@ -12,8 +12,10 @@ from bot.domain.records import Picture, Priority, Review
 from bot.domain.taxonomy import Tier, Urgency
 from bot.domain.text import masked, shortened
 from bot.domain.tickets import Part, Ticket, TicketMessage
+from bot.handlers.advising import advise
 from bot.handlers.context import Context
-from bot.handlers.posting import answer, on_duty, tell
+from bot.handlers.posting import answer, tell
+from bot.handlers.reaching import in_role, on_call
 
 
 def as_ticket_message(joining: Joining) -> TicketMessage:
@@ -33,14 +35,34 @@ def as_ticket_message(joining: Joining) -> TicketMessage:
 
 async def open_ticket(command: OpenTicket, context: Context) -> Ticket:
     """Record a new matter and acknowledge it: by a question to the leader, by advice, or by an alarm."""
-    ticket = await context.work.tickets.add(new_ticket(command))
-    await _note_pictures(ticket, [j.message for j in command.messages], context)
+    ticket = await record_matter(command, context)
     if ticket.tier is Tier.PRIVATE and ticket.urgency is not Urgency.EMERGENCY:
-        ticket = await context.work.tickets.save(
-            lifecycle.referred(ticket, Doer(at=context.now), context.policy.objections)
-        )
+        ticket = await context.keep(lifecycle.referred(ticket, Doer(at=context.now), context.policy.objections))
     await _acknowledge(ticket, context)
     return ticket
+
+
+async def record_matter(command: OpenTicket, context: Context) -> Ticket:
+    """The stored ticket that *command* asks for, with its line of the list and the ended ticket that has come back."""
+    ticket = new_ticket(command)
+    if not ticket.previous and (old := await _came_back(ticket, context)) is not None:
+        ticket = new_ticket(replace(command, previous=old.number))
+    line, version = context.policy.line(ticket), context.policy.responsibility.version
+    ticket = await context.take_in(lifecycle.lined(ticket, line, version))
+    await _note_pictures(ticket, [j.message for j in command.messages], context)
+    if ticket.previous:
+        before = await context.work.tickets.get(ticket.previous)
+        await context.keep(lifecycle.recurred(before, context.now, ticket))
+    return ticket
+
+
+async def _came_back(ticket: Ticket, context: Context) -> Ticket | None:
+    """The ticket of the same matter at the same place that ended not long ago."""
+    if ticket.tier is Tier.PRIVATE:
+        return None
+    since = ticket.opened_at - context.policy.recurs_within
+    ended = await context.work.tickets.ended_around(ticket.place, ticket.home, ticket.category, since)
+    return next((t for t in ended if t.tier is not Tier.PRIVATE and t.place.is_spot_of(ticket.place)), None)
 
 
 def new_ticket(command: OpenTicket) -> Ticket:
@@ -70,15 +92,15 @@ async def _acknowledge(ticket: Ticket, context: Context) -> None:
     """One post per ticket: an alarm at once, else advice or a question after a breath."""
     policy = context.policy
     if ticket.urgency is Urgency.EMERGENCY:
-        duty = await on_duty(ticket, context, Role.LEADER, Role.PROPERTY, Role.WORKER)
+        duty = await on_call(ticket, context)
         text = wording.emergency(ticket, called=bool(duty))
         await tell(ticket, text, context, priority=Priority.EMERGENCY, mentions=duty)
     elif ticket.confidence < policy.speak_above:
         return
     elif ticket.tier is Tier.PRIVATE:
-        await tell(ticket, wording.advised(ticket, policy.responsibility), context, delay=policy.acknowledge_after)
+        await advise(ticket, context, policy.acknowledge_after)
     else:
-        leaders = await on_duty(ticket, context, Role.LEADER)
+        leaders = tuple(m.identity.user_id for m in await in_role(ticket, context, Role.LEADER))
         await tell(ticket, wording.opened(ticket), context, delay=policy.acknowledge_after, mentions=leaders)
 
 
@@ -95,7 +117,8 @@ async def extend_ticket(command: ExtendTicket, context: Context) -> Ticket:
     last = command.messages[-1].message
     if command.classification.urgency is Urgency.EMERGENCY and command.classification.is_issue and ticket.is_open:
         ticket = lifecycle.raised(ticket, command.classification.urgency, Doer(by=last.sender.identity, at=last.at))
-    ticket = await context.work.tickets.save(ticket)
+    ticket = lifecycle.understood(ticket, command.category, last.at)
+    ticket = await context.keep(ticket)
     await _note_pictures(ticket, [j.message for j in command.messages], context)
     if ticket.urgency is Urgency.EMERGENCY and was is not Urgency.EMERGENCY:
         await _acknowledge(ticket, context)
@@ -108,7 +131,7 @@ async def support_ticket(command: SupportTicket, context: Context) -> Ticket:
     if ticket.merged_into:
         ticket = await context.work.tickets.get(ticket.merged_into)
     joining = Joining(message=command.message, part=Part.SUPPORT)
-    ticket = await context.work.tickets.save(lifecycle.joined(ticket, as_ticket_message(joining)))
+    ticket = await context.keep(lifecycle.joined(ticket, as_ticket_message(joining)))
     await answer(command.by, wording.supported(ticket, ticket.households), context, about=ticket)
     return ticket
 
@@ -140,7 +163,7 @@ async def note_recall(command: NoteRecall, context: Context) -> Ticket | None:
     if ticket is None:
         return None
     by = Doer(by=command.by.member.identity, role=Role.RESIDENT.value, at=command.by.at)
-    return await context.work.tickets.save(lifecycle.recalled(ticket, by, key, message_id))
+    return await context.keep(lifecycle.recalled(ticket, by, key, message_id))
 
 
 async def _note_pictures(ticket: Ticket, messages: list[InboundMessage], context: Context) -> None:

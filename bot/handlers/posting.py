@@ -4,17 +4,17 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.domain.commands import Actor
-from bot.domain.members import Role
-from bot.domain.messages import ConversationRef
-from bot.domain.records import About, Post, Priority
+from bot.domain.messages import ConversationKind, ConversationRef, Identity
+from bot.domain.records import About, Instead, Post, Priority
+from bot.domain.taxonomy import Tier, Urgency
 from bot.domain.tickets import Ticket
 from bot.handlers.context import Context
 
 
-def _key(ticket: Ticket, conversation: ConversationRef) -> str:
-    """The last event of the ticket's history, told in one conversation: it cannot happen twice."""
-    event = ticket.history[-1].name
-    return f"{ticket.number}/{len(ticket.history)}/{event}/{conversation.key}"
+def _key(ticket: Ticket, conversation: ConversationRef, event: str = "") -> str:
+    """The last *event* of the ticket's history, told in one conversation: it cannot happen twice."""
+    name = event or ticket.history[-1].name
+    return f"{ticket.number}/{len(ticket.history)}/{name}/{conversation.key}"
 
 
 async def tell(
@@ -26,16 +26,22 @@ async def tell(
     delay: timedelta = timedelta(),
     mentions: Iterable[str] = (),
     only: Iterable[ConversationRef] | None = None,
+    event: str = "",
+    instead: Instead | None = None,
 ) -> None:
-    """Tell every conversation of *ticket* (or *only* some) what its last event brought."""
+    """Tell the audience of *ticket* (or *only* some places) what its last event (or *event*, one of the last) brought.
+
+    *instead* is said where it says if the post is given up.
+    """
     if context.policy.silent:
         return
-    for conversation in ticket.conversations if only is None else only:
+    for conversation in audience(ticket) if only is None else only:
         post = Post(
-            key=_key(ticket, conversation),
+            key=_key(ticket, conversation, event),
             conversation=conversation,
             text=text,
             priority=priority,
+            instead=instead or _instead(ticket, conversation, text),
             about=(About(number=ticket.number, status=ticket.status.value),),
             mentions=tuple(mentions),
             created_at=context.now,
@@ -45,9 +51,19 @@ async def tell(
 
 
 async def answer(
-    by: Actor, text: str, context: Context, *, about: Ticket | None = None, key: str = "", quoting: bool = True
+    by: Actor,
+    text: str,
+    context: Context,
+    *,
+    about: Ticket | None = None,
+    named: tuple[About, ...] = (),
+    key: str = "",
+    quoting: bool = True,
 ) -> None:
-    """Answer *by* where they spoke, once for each message (or each *key*); at the desk nobody is answered."""
+    """Answer *by* where they spoke, once for each message (or each *key*); at the desk nobody is answered.
+
+    The answer is *about* a ticket, or speaks of all the *named* ones.
+    """
     if by.conversation is None or context.policy.silent:
         return
     post = Post(
@@ -56,7 +72,7 @@ async def answer(
         conversation=by.conversation,
         text=text,
         priority=Priority.ANSWER,
-        about=(About(number=about.number, status=about.status.value),) if about else (),
+        about=(About(number=about.number, status=about.status.value),) if about else named,
         reply_to=by.message_id if quoting else "",
         created_at=context.now,
         due_at=context.now,
@@ -71,12 +87,32 @@ async def tell_news(ticket: Ticket, by: Actor, text: str, context: Context) -> N
         await tell(ticket, text, context)
         return
     await answer(by, text, context, about=ticket)
-    await tell(ticket, text, context, only=[c for c in ticket.conversations if c.key != here.key])
+    groups = {c.key for c in ticket.conversations}
+    if here.key in groups and is_discreet(ticket):
+        return
+    await tell(ticket, text, context, only=[c for c in audience(ticket) if c.key != here.key])
 
 
-async def on_duty(ticket: Ticket, context: Context, *roles: Role) -> tuple[str, ...]:
-    """User ids of those who hold one of *roles* for the place of *ticket*, on the platform of its home."""
-    members = await context.work.members.in_role_at(ticket.home.platform, ticket.place)
-    return tuple(
-        m.identity.user_id for m in members if any(g.role in roles and g.covers(ticket.place) for g in m.grants)
+def is_discreet(ticket: Ticket) -> bool:
+    """Is it told in private? A private matter is; one that is dangerous was announced in the group before."""
+    return ticket.tier is Tier.PRIVATE and ticket.urgency is not Urgency.EMERGENCY and ticket.home.is_group
+
+
+def audience(ticket: Ticket) -> tuple[ConversationRef, ...]:
+    """Where its news is told: in its groups; of a private matter, in the reporter's own chat."""
+    if is_discreet(ticket) and ticket.reporters:
+        return (chat_of(ticket.reporters[0], ticket.home),)
+    return ticket.conversations
+
+
+def chat_of(who: Identity, beside: ConversationRef) -> ConversationRef:
+    """The private chat of *who* with the account that is in the conversation *beside*."""
+    return ConversationRef(
+        platform=beside.platform, kind=ConversationKind.PRIVATE, id=who.user_id, account=beside.account
     )
+
+
+def _instead(ticket: Ticket, where: ConversationRef, text: str) -> Instead | None:
+    """What the reporter cannot be told in private is said in the group that they spoke in."""
+    private = is_discreet(ticket) and where.key not in {c.key for c in ticket.conversations}
+    return Instead(conversation=ticket.home, text=text) if private else None

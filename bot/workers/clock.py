@@ -1,4 +1,4 @@
-"""What is due by itself: closing tickets, forgetting what must not be kept, writing watermarks down.
+"""What is due by itself: steps of tickets, digests, forgetting what must not be kept, writing watermarks down.
 
 Due times are columns; the worker asks the database what has come. Restarting loses nothing.
 """
@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.commands import CloseDueTicket
+from bot.domain.commands import TakeSteps
 from bot.domain.errors import StaleTicket
 from bot.domain.policy import Policy
 from bot.handlers import Context, execute
 from bot.ports import Changes, Clock, UnitOfWorkFactory
+from bot.workers.digests import NONE, Digests, make
 
 log = structlog.get_logger(__name__)
 
@@ -31,12 +32,16 @@ class ClockWorker:
         clock: Clock,
         changes: Changes,
         keep_watermarks: Callable[[], Awaitable[None]],
+        digests: Digests = NONE,
     ) -> None:
         self._work = work
         self._policy = policy
         self._clock = clock
         self._changes = changes
         self._keep_watermarks = keep_watermarks
+        self._digests = digests
+        #: Digests of today that are made, by name and day; others may have made them.
+        self._made: set[tuple[str, object]] = set()
 
     async def run(self, every_seconds: float = 5.0) -> None:
         """Work until cancelled."""
@@ -48,29 +53,45 @@ class ClockWorker:
             await self._clock.sleep(every_seconds)
 
     async def run_due(self) -> int:
-        """Do everything that is due now; how many tickets were closed."""
+        """Do everything that is due now; how many tickets took a step."""
         now = self._clock.now()
         await self._keep_watermarks()
         async with self._work() as work:
-            due = await work.tickets.due_to_close(now)
+            due = await work.tickets.due(now)
             await work.reviews.forget(now)
             await work.inbox.forget(now - KEYS_KEPT)
             await work.commit()
-        closed = 0
+        stepped = 0
         for number in due:
-            closed += await self._close(number)
-        if closed:
+            stepped += await self._step(number)
+        await self._digest()
+        if stepped:
             self._changes.notify()
-        return closed
+        return stepped
 
-    async def _close(self, number: int) -> bool:
-        """Close one ticket if it may be; somebody who was faster wins."""
+    async def _step(self, number: int) -> bool:
+        """Let one ticket take its steps; somebody who was faster wins, and one that fails stops no other."""
         now = self._clock.now()
         try:
             async with self._work() as work:
-                command = CloseDueTicket(number=number, at=now)
+                command = TakeSteps(number=number, at=now)
                 done = await execute(command, Context(work=work, policy=self._policy, now=now))
                 await work.commit()
         except StaleTicket:
             return False
+        except Exception:
+            log.exception("steps_failed", ticket=number)
+            return False
         return done is not None
+
+    async def _digest(self) -> None:
+        """Make the digests whose time it is."""
+        now, calendar = self._clock.now(), self._policy.rules.calendar
+        today = now.astimezone(calendar.zone).date()
+        for name in self._digests.due(now, calendar):
+            if (name, today) in self._made:
+                continue
+            async with self._work() as work:
+                await make(name, Context(work=work, policy=self._policy, now=now))
+                await work.commit()
+            self._made = {m for m in self._made if m[1] == today} | {(name, today)}

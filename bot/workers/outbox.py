@@ -6,82 +6,31 @@ between leaves the row at `sending`; the next start looks into the group's histo
 """
 
 import random
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta, tzinfo
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot import wording
-from bot.domain import lifecycle
-from bot.domain.errors import DeliveryError, StaleTicket, TicketNotFound
+from bot.domain.errors import DeliveryError, StaleTicket
 from bot.domain.messages import ConversationRef, OutboundMessage, Receipt
 from bot.domain.records import Post, PostStatus, Priority
-from bot.domain.taxonomy import Tier
-from bot.domain.tickets import Status, Ticket
+from bot.handlers.telling import note_told
 from bot.ports import Adapter, Changes, Clock, UnitOfWork, UnitOfWorkFactory
+from bot.workers.choosing import SENTENCES, Choosing, by_hand, for_people, put_off
+from bot.workers.pacing import Pacing
 
 log = structlog.get_logger(__name__)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pacing:
-    """How fast the bot may speak. No platform publishes a number; these keep an account unremarkable."""
-
-    #: Shortest time between two posts in one conversation.
-    gap: timedelta = timedelta(seconds=5)
-    #: Random pause before each post of one account, in seconds.
-    jitter: tuple[float, float] = (1.5, 3.0)
-    #: News waits through these hours (local time); answers and emergencies do not.
-    quiet_from: time = time(22, 0)
-    quiet_until: time = time(7, 0)
-    zone: tzinfo
-    #: Posts of news a group gets in a day before the rest becomes a digest.
-    daily_budget: int = 30
-    #: How many sentences are put into one post.
-    together: int = 5
-    #: Failures in a row after which a conversation is left alone for `pause`.
-    failures: int = 3
-    pause: timedelta = timedelta(minutes=30)
-    #: A post is given up after this many tries.
-    tries: int = 6
-
-    def quiet(self, now: datetime) -> bool:
-        """Is it night?"""
-        at = now.astimezone(self.zone).time()
-        if self.quiet_from <= self.quiet_until:
-            return self.quiet_from <= at < self.quiet_until
-        return at >= self.quiet_from or at < self.quiet_until
-
-    def morning(self, now: datetime) -> datetime:
-        """When the night ends."""
-        local = now.astimezone(self.zone)
-        end = local.replace(hour=self.quiet_until.hour, minute=self.quiet_until.minute, second=0, microsecond=0)
-        return end if end > local else end + timedelta(days=1)
-
-    def midnight(self, now: datetime) -> datetime:
-        """When the day began."""
-        return now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-#: A digest speaks of at most so many tickets.
-_IN_DIGEST = 30
 #: Due posts that are looked at in one round.
 _AT_ONCE = 200
 #: Where nothing of a full round may be said, it is looked at again after this long.
 _SILENCED = timedelta(minutes=10)
-#: More sentences than this are never put into one post.
-_SENTENCES = 20
-
-
-@dataclass(slots=True)
-class _Pulse:
-    """How one conversation takes it, in memory."""
-
-    failures: int = 0
-    resting_until: datetime | None = None
+#: What waits for a person is looked for this often, so many at a time, while it is younger than `_SOUGHT_FOR`.
+_SEEK_EVERY = timedelta(minutes=5)
+_SOUGHT = 10
+_SOUGHT_FOR = timedelta(days=3)
 
 
 class OutboxWorker:
@@ -103,7 +52,8 @@ class OutboxWorker:
         self._clock = clock
         self._changes = changes
         self._chance = chance or random.Random()  # noqa: S311 - jitter, not a secret
-        self._pulses: defaultdict[str, _Pulse] = defaultdict(_Pulse)
+        self._choosing = Choosing(pacing, self._reachable)
+        self._sought_at: datetime | None = None
         #: Posts of an earlier process that may or may not have gone out.
         self._left: list[list[Post]] = []
 
@@ -113,6 +63,7 @@ class OutboxWorker:
         while True:
             try:
                 await self.recover()
+                await self.seek()
                 sent = await self.run_due()
             except Exception:
                 log.exception("outbox_failed")
@@ -138,65 +89,29 @@ class OutboxWorker:
         now = self._clock.now()
         async with self._work() as work:
             due = await work.outbox.claim_due(now, _AT_ONCE)
-            batches = [b for group in _by_conversation(due) if (b := await self._chosen(group, now, work))]
+            batches = [b for group in _by_conversation(due) if (b := await self._choosing.chosen(group, now, work))]
             if not batches and len(due) == _AT_ONCE:
                 # Groups that may not be spoken to would crowd out everybody else's posts.
-                await self._put_off(due, now + _SILENCED, work)
+                await put_off(due, now + _SILENCED, work)
             await work.commit()
         sent = 0
         for batch in batches:
             sent += await self._send(batch)
         return sent
 
-    async def _chosen(self, posts: list[Post], now: datetime, work: UnitOfWork) -> list[Post]:
-        """Which of one conversation's due posts go out now, as one message; those that must wait are put off."""
-        ref = posts[0].conversation
-        if not self._reachable(ref):
-            return []
-        resting = self._pulses[ref.key].resting_until
-        if resting is not None and resting > now:
-            return []
-        known = await work.conversations.get(ref.key)
-        if known is not None and known.silent_until is not None and known.silent_until > now:
-            return []
-        urgent = [p for p in posts if p.priority is Priority.EMERGENCY]
-        if urgent:
-            return urgent[: self._pacing.together]
-        last = await work.outbox.last_sent(ref.key)
-        if last is not None and now - last < self._pacing.gap:
-            return []
-        answers = [p for p in posts if p.priority is Priority.ANSWER]
-        if answers:
-            return answers[:1]
-        return await self._news(posts, now, work)
-
-    async def _news(self, posts: list[Post], now: datetime, work: UnitOfWork) -> list[Post]:
-        posts = [p for p in posts if not await self._overtaken(p, work)]
-        if not posts:
-            return []
-        if self._pacing.quiet(now):
-            return await self._put_off(posts, self._pacing.morning(now), work)
-        said = await work.outbox.sent_since(posts[0].conversation.key, self._pacing.midnight(now))
-        if said >= self._pacing.daily_budget:
-            return await self._put_off(posts, self._pacing.midnight(now) + timedelta(days=1), work)
-        # After a silent stretch everything is told in one digest, or the backlog would fill the next day's budget.
-        return posts[: self._pacing.together if len(posts) <= _SENTENCES else _IN_DIGEST]
-
-    async def _overtaken(self, post: Post, work: UnitOfWork) -> bool:
-        """Does it ask to confirm what was confirmed, rejected or taken back meanwhile? Then it is dropped."""
-        for about in post.about:
-            if about.status != Status.PENDING or post.priority is not Priority.NEWS:
-                continue
-            with suppress(TicketNotFound):
-                if (await work.tickets.get(about.number)).status is not Status.PENDING:
-                    await work.outbox.update(replace(post, status=PostStatus.FAILED, error="overtaken"))
-                    return True
-        return False
-
-    async def _put_off(self, posts: list[Post], until: datetime, work: UnitOfWork) -> list[Post]:
-        for post in posts:
-            await work.outbox.update(replace(post, due_at=until))
-        return []
+    async def seek(self) -> None:
+        """Look now and then whether somebody pasted what waits for a person with the bot's own account."""
+        now = self._clock.now()
+        if self._sought_at is not None and now - self._sought_at < _SEEK_EVERY:
+            return
+        self._sought_at = now
+        async with self._work() as work:
+            waiting = await work.outbox.in_status(PostStatus.BY_HAND)
+        for post in [p for p in waiting if now - p.created_at < _SOUGHT_FOR][-_SOUGHT:]:
+            if self._reachable(post.conversation):
+                adapter = self._adapters[post.conversation.platform]
+                if found := await adapter.was_sent(post.conversation, post.text, post.created_at):
+                    await self._sent([post], Receipt(message_id=found))
 
     def _reachable(self, ref: ConversationRef) -> bool:
         adapter = self._adapters.get(ref.platform)
@@ -224,10 +139,11 @@ class OutboxWorker:
         async with self._work() as work:
             for post in posts:
                 await work.outbox.update(post)
+                await _say_instead(post, self._clock.now(), work)
             await work.commit()
 
     async def _sent(self, posts: list[Post], receipt: Receipt) -> None:
-        self._pulses.pop(posts[0].conversation.key, None)
+        self._choosing.went_well(posts[0].conversation.key)
         now = self._clock.now()
         done = [replace(p, status=PostStatus.SENT, sent_at=now, receipt=receipt.message_id, error="") for p in posts]
         await self._told(done, now)
@@ -240,7 +156,7 @@ class OutboxWorker:
                 async with self._work() as work:
                     for post in posts:
                         await work.outbox.update(post)
-                        await _note_told(post, now, work)
+                        await note_told(post, now, work)
                     await work.commit()
             except StaleTicket:
                 continue
@@ -250,20 +166,16 @@ class OutboxWorker:
 
     async def _failed(self, posts: list[Post], message: OutboundMessage, error: DeliveryError) -> None:
         log.warning("post_failed", conversation=message.conversation.key, error=str(error), ambiguous=error.ambiguous)
-        self._rest(message.conversation.key)
+        self._choosing.went_badly(message.conversation.key, self._clock.now())
         if error.ambiguous:
             await self._settle(posts[0], posts, message.text)
             return
         await self._store([self._again(p, str(error), permanent=error.permanent) for p in posts])
 
-    def _rest(self, key: str) -> None:
-        pulse = self._pulses[key]
-        pulse.failures += 1
-        if pulse.failures >= self._pacing.failures:
-            pulse.resting_until = self._clock.now() + self._pacing.pause
-
     def _again(self, post: Post, error: str, *, permanent: bool = False) -> Post:
-        """*post*, to be tried again later, or given up."""
+        """*post*, to be tried again later, left to a person, or given up."""
+        if permanent and for_people(post):
+            return by_hand(post, error)
         if permanent or post.attempts >= self._pacing.tries:
             return replace(post, status=PostStatus.FAILED, error=error)
         later = self._clock.now() + timedelta(seconds=5 * 4 ** min(post.attempts, 5))
@@ -305,7 +217,7 @@ def _as_sent(posts: Iterable[Post]) -> list[list[Post]]:
 
 def _text(posts: list[Post]) -> str:
     """The sentences of *posts*; too many of them are shortened to a digest."""
-    if len(posts) > _SENTENCES:
+    if len(posts) > SENTENCES:
         return wording.digest((a.number, a.status) for p in posts for a in p.about)
     return wording.merged_posts(p.text for p in posts)
 
@@ -315,27 +227,23 @@ def _message(posts: list[Post]) -> OutboundMessage:
     return OutboundMessage(
         conversation=posts[0].conversation,
         text=_text(posts),
-        reply_to=posts[0].reply_to if len(posts) == 1 else "",
+        reply_to=posts[0].reply_to if all(p.priority is Priority.RIDER for p in posts[1:]) else "",
         mentions=tuple(dict.fromkeys(m for p in posts for m in p.mentions)),
     )
 
 
-def _concerned(ticket: Ticket, where: ConversationRef) -> bool:
-    """Is *where* a group that spoke of *ticket*, or (for a private matter) the reporter's own chat?"""
-    if where.key in {c.key for c in ticket.conversations}:
-        return True
-    reporters = {(who.platform, who.user_id) for who in ticket.reporters}
-    return not where.is_group and ticket.tier is Tier.PRIVATE and (where.platform, where.id) in reporters
-
-
-async def _note_told(post: Post, now: datetime, work: UnitOfWork) -> None:
-    """Write into the tickets of *post* that those whom they concern were told."""
-    for about in post.about:
-        try:
-            ticket = await work.tickets.get(about.number)
-        except TicketNotFound:
-            continue
-        if not _concerned(ticket, post.conversation):
-            continue
-        status = type(ticket.status)(about.status)
-        await work.tickets.save(lifecycle.told(ticket, now, post.key, status))
+async def _say_instead(post: Post, now: datetime, work: UnitOfWork) -> None:
+    """Where *post* was given up, what is to be said instead, under its own key."""
+    if post.instead is None or post.status not in (PostStatus.FAILED, PostStatus.UNKNOWN):
+        return
+    await work.outbox.add(
+        Post(
+            key=f"{post.key}/instead",
+            conversation=post.instead.conversation,
+            text=post.instead.text,
+            priority=post.priority,
+            about=post.about,
+            created_at=now,
+            due_at=now,
+        )
+    )

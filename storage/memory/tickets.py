@@ -8,11 +8,14 @@ from bot.domain.errors import TicketNotFound
 from bot.domain.messages import ConversationRef, Identity
 from bot.domain.places import Place, place_key
 from bot.domain.records import Picture, PictureStatus
+from bot.domain.taxonomy import Category
 from bot.domain.tickets import Status, Ticket
+from bot.domain.waiting import desk
 from storage.memory.shelf import Shelf
-from storage.ticket_rules import HIDDEN, live_until, next_version
+from storage.ticket_rules import HIDDEN, MOST_ENDED, NOT_ENDED, live_until, next_version
 
-_ENDING = "ending"
+_LOOKED_AT = "looked at"
+_ON_DESK = "on desk"
 
 
 def ticket_marks(ticket: Ticket) -> Iterator[Hashable]:
@@ -21,8 +24,10 @@ def ticket_marks(ticket: Ticket) -> Iterator[Hashable]:
     yield from (("person", who.key) for who in (*ticket.reporters, *ticket.supporters))
     yield "status", ticket.status
     yield "merged", ticket.merged_into
-    if ticket.close_after is not None:
-        yield _ENDING
+    if ticket.look_at is not None:
+        yield _LOOKED_AT
+    if desk(ticket):
+        yield _ON_DESK
     if live_until(ticket) is not None:
         yield "home", ticket.home.key
         yield "estate", place_key(ticket.place.estate)
@@ -56,11 +61,24 @@ class MemoryTickets:
 
     async def open_around(self, place: Place, conversation: ConversationRef, since: datetime) -> list[Ticket]:
         """Open tickets and lately ended ones of *conversation* or the estate of *place*, newest activity first."""
+        near = self._near(place, conversation)
+        alive = [t for t in near if (until := live_until(t)) and until >= since]
+        return sorted(alive, key=lambda t: (t.active_at, t.number), reverse=True)
+
+    async def ended_around(
+        self, place: Place, conversation: ConversationRef, category: Category, since: datetime
+    ) -> list[Ticket]:
+        """The last tickets about *category* of *conversation* or the estate of *place* that ended since then."""
+        near = [(live_until(t), t) for t in self._near(place, conversation) if t.category is category]
+        ended = [(until, t.number, t) for until, t in near if until and since <= until < NOT_ENDED]
+        return [t for _, _, t in sorted(ended, key=lambda e: e[:2], reverse=True)][:MOST_ENDED]
+
+    def _near(self, place: Place, conversation: ConversationRef) -> list[Ticket]:
+        """Tickets that have no end or a known one, of *conversation* or the estate of *place*."""
         near = self._shelf.find(("home", conversation.key))
         if place.estate:
             near += self._shelf.find(("estate", place_key(place.estate)))
-        alive = {t.number: t for t in near if (until := live_until(t)) and until >= since}
-        return sorted(alive.values(), key=lambda t: (t.active_at, t.number), reverse=True)
+        return list({t.number: t for t in near}.values())
 
     async def by_message(self, conversation_key: str, message_id: str) -> Ticket | None:
         """The latest ticket that holds this message."""
@@ -76,11 +94,15 @@ class MemoryTickets:
         """The tickets that were folded into *number*."""
         return self._shelf.find(("merged", number)) if number else []
 
-    async def due_to_close(self, now: datetime, limit: int = 100) -> list[int]:
-        """Numbers of tickets whose `close_after` has come."""
-        ending = self._shelf.find(_ENDING)
-        due = [(t.close_after, t.number) for t in ending if t.close_after is not None and t.close_after <= now]
+    async def due(self, now: datetime, limit: int = 100) -> list[int]:
+        """Numbers of tickets whose `look_at` has come, the longest due first."""
+        waiting = self._shelf.find(_LOOKED_AT)
+        due = [(t.look_at, t.number) for t in waiting if t.look_at is not None and t.look_at <= now]
         return [number for _, number in sorted(due)[:limit]]
+
+    async def on_desk(self) -> list[Ticket]:
+        """Tickets that a worker must look at, by number."""
+        return self._shelf.find(_ON_DESK)
 
     async def listed(self, status: Status | None = None) -> list[Ticket]:
         """All tickets, or those of one status, by number."""

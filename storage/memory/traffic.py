@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.errors import ReviewNotFound
 from bot.domain.records import Gap, Post, PostStatus, Priority, Review
 from storage.memory.shelf import Shelf
 
@@ -36,6 +37,8 @@ def post_marks(post: Post) -> Iterator[Hashable]:
     yield post.status
     if post.sent_at is not None:
         yield "sent", post.conversation.key
+    if post.priority is Priority.RIDER and post.status is PostStatus.WAITING:
+        yield "rider", post.conversation.key
     if post.receipt:
         yield "receipt", post.conversation.key, post.receipt
 
@@ -56,9 +59,14 @@ class MemoryOutbox:
         return True
 
     async def claim_due(self, now: datetime, limit: int = 50) -> list[Post]:
-        """Waiting posts whose time has come, most pressing first, then oldest. They stay as they are."""
-        due = [p for p in self._shelf.find(PostStatus.WAITING) if p.due_at <= now]
+        """Waiting posts whose time has come, most pressing first, then oldest, no riders. They stay as they are."""
+        waiting = self._shelf.find(PostStatus.WAITING)
+        due = [p for p in waiting if p.due_at <= now and p.priority is not Priority.RIDER]
         return sorted(due, key=lambda p: (p.priority, p.created_at, p.id))[:limit]
+
+    async def riders(self, conversation_key: str) -> list[Post]:
+        """The riders that wait in one conversation, oldest first."""
+        return sorted(self._shelf.find(("rider", conversation_key)), key=lambda p: (p.created_at, p.id))
 
     async def update(self, post: Post) -> None:
         """Store the new state of *post*."""
@@ -103,8 +111,27 @@ class MemoryReviews:
             stored = replace(review, id=self._shelf.new_id())
             self._shelf.put(stored.id, stored)
 
+    async def get(self, number: int) -> Review:
+        """The review of that number that waits. Raises `ReviewNotFound`."""
+        review = self._shelf.get(number)
+        if review is None or review.is_dismissed:
+            raise ReviewNotFound(f"待看的消息里没有 {number} 号")
+        return review
+
+    async def save(self, review: Review) -> None:
+        """Store what was decided of one."""
+        if self._shelf.get(review.id):
+            self._shelf.put(review.id, review)
+
     async def listed(self) -> list[Review]:
         """All that wait, oldest first."""
+        return [r for r in self._all() if not r.is_dismissed]
+
+    async def dismissed(self) -> list[Review]:
+        """Those that a person dismissed and that have not expired, oldest first."""
+        return [r for r in self._all() if r.is_dismissed]
+
+    def _all(self) -> list[Review]:
         return sorted(self._shelf.all(), key=lambda r: (r.at, r.id))
 
     async def remove(self, conversation_key: str, message_id: str) -> None:

@@ -7,9 +7,11 @@ from types import TracebackType
 from typing import Self
 
 from bot.domain.errors import BotError
+from bot.domain.logins import Login, LoginLink, Note, Reveal, Session
 from bot.domain.members import Member
 from bot.domain.records import Conversation, Gap, Invitation, Picture, Post, Review
 from bot.domain.tickets import Ticket
+from storage.memory.console import MemoryLogins, MemoryNotes, note_marks
 from storage.memory.people import MemoryConversations, MemoryMembers, Tries
 from storage.memory.shelf import Journal, Shelf
 from storage.memory.tickets import MemoryPictures, MemoryTickets, picture_marks, ticket_marks
@@ -48,6 +50,13 @@ class MemoryDatabase:
         self.reviews = MemoryReviews(Shelf[int, Review](journal, review_marks))
         self.pictures = MemoryPictures(Shelf[int, Picture](journal, picture_marks))
         self.gaps = MemoryGaps(Shelf[int, Gap](journal, gap_marks))
+        self.logins = MemoryLogins(
+            Shelf[str, Login](journal, _unmarked),
+            Shelf[str, Session](journal, _unmarked),
+            Shelf[str, LoginLink](journal, _unmarked),
+            Shelf[str, Tries](journal, _unmarked),
+        )
+        self.notes = MemoryNotes(Shelf[int, Note](journal, note_marks), Shelf[int, Reveal](journal, note_marks))
 
     async def begin(self) -> None:
         """Wait for this unit of work's turn. Raises `BotError`."""
@@ -77,6 +86,8 @@ class MemoryUnitOfWork:
         self.reviews = database.reviews
         self.pictures = database.pictures
         self.gaps = database.gaps
+        self.logins = database.logins
+        self.notes = database.notes
 
     async def commit(self) -> None:
         """Keep everything done so far."""

@@ -2,9 +2,9 @@
 
 from sqlmodel import SQLModel
 
-from storage.tables import people, tickets, traffic
+from storage.tables import console, people, tickets, traffic
 
-__all__ = ["METADATA", "people", "tickets", "traffic"]
+__all__ = ["METADATA", "console", "people", "tickets", "traffic"]
 
 METADATA = SQLModel.metadata
 
@@ -22,3 +22,9 @@ INBOX = METADATA.tables["inbox"]
 OUTBOX = METADATA.tables["outbox"]
 REVIEW = METADATA.tables["review"]
 GAP = METADATA.tables["gap"]
+LOGIN = METADATA.tables["login"]
+SESSION = METADATA.tables["session"]
+LOGIN_LINK = METADATA.tables["login_link"]
+ATTEMPT = METADATA.tables["attempt"]
+NOTE = METADATA.tables["note"]
+AUDIT = METADATA.tables["audit"]

@@ -8,6 +8,9 @@ from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import AtPlace, InConversation, Utc, Words
 
+#: Rows of an earlier schema have none.
+_EMPTY = {"server_default": text("''")}
+
 
 class TicketRow(InConversation, AtPlace, table=True):
     """One ticket; its conversation columns are those of `home`."""
@@ -19,11 +22,12 @@ class TicketRow(InConversation, AtPlace, table=True):
         Index("ix_ticket_status", "status", "number"),
         Index("ix_ticket_building", "building_key", "number"),
         Index(
-            "ix_ticket_close_after",
-            "close_after",
-            sqlite_where=text("close_after IS NOT NULL"),
-            postgresql_where=text("close_after IS NOT NULL"),
+            "ix_ticket_look_at",
+            "look_at",
+            sqlite_where=text("look_at IS NOT NULL"),
+            postgresql_where=text("look_at IS NOT NULL"),
         ),
+        Index("ix_ticket_desk", "desk", "number", sqlite_where=text("desk > ''"), postgresql_where=text("desk > ''")),
         Index(
             "ix_ticket_merged_into",
             "merged_into",
@@ -53,6 +57,12 @@ class TicketRow(InConversation, AtPlace, table=True):
     resolved_at: datetime | None = Field(sa_type=Utc)
     closed_at: datetime | None = Field(sa_type=Utc)
     close_after: datetime | None = Field(sa_type=Utc)
+    look_at: datetime | None = Field(sa_type=Utc)
+    list_line: str = Field(sa_column_kwargs=_EMPTY)
+    list_version: str = Field(sa_column_kwargs=_EMPTY)
+    #: `waiting.desk` as codes with spaces between, and `waiting.waits_for`: for looking up, never read back.
+    desk: str = Field(sa_column_kwargs=_EMPTY)
+    waits_for: str = Field(sa_column_kwargs=_EMPTY)
     ratings: dict[str, int] = Field(sa_type=JSON)
     merged_into: int | None = Field(foreign_key="ticket.number")
     previous: int | None = Field(foreign_key="ticket.number")

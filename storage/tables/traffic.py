@@ -53,6 +53,7 @@ class OutboxRow(InConversation, table=True):
     error: str = Field(sa_type=Words)
     #: Zero: it went alone.
     merged_into: int
+    instead: dict[str, Any] | None = Field(sa_type=JSON)
 
 
 class ReviewRow(InConversation, AtPlace, table=True):

@@ -1,11 +1,13 @@
 """Settings come from TOML, environment and secret files; a mistake is one sentence that says where and what instead."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
 
+from bot.app import digests_of, loop_rules_of, policy_of
 from bot.domain.errors import ConfigError
-from config.responsibility import load_responsibility
+from bot.workers.digests import Digests
 from config.settings import load_settings
 
 
@@ -101,23 +103,36 @@ def test_quiet_hours_and_modes_can_come_from_the_environment() -> None:
     assert settings.onebot.modes == ("reverse", "forward")
 
 
-def test_the_responsibility_list_names_a_body_for_every_category_and_tier() -> None:
-    """No category at any tier is without somebody responsible."""
-    from bot.domain.taxonomy import Category, Tier
+def test_times_of_the_loop_are_spans(tmp_path: Path) -> None:
+    """What is no span is refused with its line, and how one is written."""
+    file = tmp_path / "a.toml"
+    file.write_text('[loop]\nremind = "3wh"\ndebt = "2wd"\n', "utf-8")
+    rules = loop_rules_of(load_settings(file, {}))
+    assert (str(rules.limits.remind), str(rules.limits.desk), str(rules.debt)) == ("3wh", "4wh", "2wd")
+    file.write_text('[loop]\nremind = "3 hours"\n', "utf-8")
+    with pytest.raises(ConfigError, match=r"第2行.*loop\.remind.*3wd"):
+        load_settings(file, {})
 
-    found = load_responsibility()
-    for category in Category:
-        for tier in Tier:
-            assert found.line(category, tier).body in found.bodies
-    assert found.by_name()["物业"] == "property"
 
-
-def test_a_faulty_responsibility_list_is_told(tmp_path: Path) -> None:
-    """A body that the list does not know is a mistake, and so is a category that does not exist."""
-    good = 'version = "1"\n[bodies.a]\nname = "甲"\n' + "".join(
-        f'[defaults.{t}]\nbody = "a"\n' for t in ("big", "small", "private")
+def test_a_digest_can_be_switched_off(tmp_path: Path) -> None:
+    """An empty time is never; the others keep theirs."""
+    file = tmp_path / "a.toml"
+    file.write_text('[digest]\nweekly = ""\nleaders = "09:15"\nweekday = 5\n', "utf-8")
+    assert digests_of(load_settings(file, {})) == Digests(
+        leaders=time(9, 15), workers=time(8, 30), weekly=None, weekday=4
     )
-    assert load_responsibility(written(tmp_path, good)).version == "1"
-    for bad in ('[leak.small]\nbody = "b"\n', '[leek.small]\nbody = "a"\n', "x = ["):
-        with pytest.raises(ConfigError, match="三事清单"):
-            load_responsibility(written(tmp_path, good + bad))
+
+
+def test_the_roster_is_read(tmp_path: Path) -> None:
+    """Each person a section; days by their names; a day that is none is refused."""
+    file = tmp_path / "a.toml"
+    line = '[[duty]]\nplatform = "onebot"\nuser_id = "200003"\nbegins = "18:00"\nends = "08:00"\n'
+    file.write_text(line + 'days = ["周一", "周日"]\n', "utf-8")
+    [duty] = policy_of(load_settings(file, {})).duty
+    assert (duty.user_id, duty.days, duty.begins) == ("200003", frozenset({0, 6}), time(18))
+    file.write_text(line + 'days = ["星期一"]\n', "utf-8")
+    with pytest.raises(ConfigError, match="duty"):
+        load_settings(file, {})
+    file.write_text(line + 'weekdays = ["周一"]\n', "utf-8")
+    with pytest.raises(ConfigError, match="days"):
+        load_settings(file, {})

@@ -19,13 +19,15 @@ from bot.domain.commands import Command
 from bot.domain.members import Grant, Role
 from bot.domain.messages import ConversationRef, InboundEvent, InboundMessage, MessageRecalled, OutboundMessage, Quote
 from bot.domain.policy import Policy
-from bot.domain.records import PostStatus
+from bot.domain.records import PostStatus, Priority
 from bot.domain.tickets import Status, Ticket
 from bot.handlers import Context, execute
 from bot.handlers.binding import invite
 from bot.intake.scene import Rules
 from bot.workers.clock import ClockWorker
-from bot.workers.outbox import OutboxWorker, Pacing
+from bot.workers.digests import NONE, Digests
+from bot.workers.outbox import OutboxWorker
+from bot.workers.pacing import Pacing
 from config.responsibility import load_responsibility
 from storage.memory import MemoryDatabase, MemoryUnitOfWork
 from tests import cast
@@ -42,7 +44,9 @@ SILENCE = timedelta(seconds=60)
 class Group:
     """The group of building 3 (and the one of building 5), the bot among the people."""
 
-    def __init__(self, *, pacing: Pacing = PACING, classifier: Readings | None = None, **policy: Any) -> None:
+    def __init__(
+        self, *, pacing: Pacing = PACING, classifier: Readings | None = None, digests: Digests = NONE, **policy: Any
+    ) -> None:
         """Begin on a Tuesday morning; *policy* changes single rules."""
         self.database, self.adapter, self.clock = MemoryDatabase(), TranscriptAdapter(), ToldClock(cast.NOON)
         self.policy = replace(POLICY, **policy)
@@ -52,7 +56,7 @@ class Group:
         adapters = {self.adapter.platform: self.adapter}
         self.outbox = OutboxWorker(adapters=adapters, pacing=pacing, chance=Random(0), **common)
         watermarks = self.dispatcher.keep_watermarks
-        self.clock_worker = ClockWorker(policy=self.policy, keep_watermarks=watermarks, **common)
+        self.clock_worker = ClockWorker(policy=self.policy, keep_watermarks=watermarks, digests=digests, **common)
         #: What the bot said since the last message of a person.
         self.fresh: Sequence[OutboundMessage] = ()
         self._said = 0
@@ -128,6 +132,15 @@ class Group:
         await self.clock_worker.run_due()
         self.fresh = self.adapter.posts[before:]
 
+    async def goes_on(self, *, every: timedelta = timedelta(minutes=30), **span: float) -> None:
+        """Time passes, and the clock does its round again and again."""
+        before, end = len(self.adapter.posts), self.clock.now() + timedelta(**span)
+        while self.clock.now() < end:
+            await self._silence(min(every, end - self.clock.now()))
+            await self.clock_worker.run_due()
+        await self._silence(SILENCE)
+        self.fresh = self.adapter.posts[before:]
+
     async def at_the_desk(self, command: Command) -> Ticket | None:
         """A worker does it in the console."""
         async with self.work() as work:
@@ -184,4 +197,5 @@ class Group:
 
     async def _next_due(self) -> datetime | None:
         waiting = await self.database.outbox.in_status(PostStatus.WAITING)
-        return min((max(p.due_at, self.clock.now()) for p in waiting), default=None)
+        due = [max(p.due_at, self.clock.now()) for p in waiting if p.priority is not Priority.RIDER]
+        return min(due, default=None)

@@ -13,8 +13,21 @@ def _issue(category: Category, **more: object) -> Classification:
     return Classification(category=category, **values)  # type: ignore[arg-type]
 
 
+def _inquiry(category: Category) -> Classification:
+    return _issue(category, kind=Kind.INQUIRY, issue=0.02)
+
+
 #: Words → what they are. The first line that fits counts.
 TABLE: tuple[tuple[str, Classification], ...] = (
+    ("几点来水", _inquiry(Category.UTILITIES)),
+    ("电梯修好", _inquiry(Category.ELEVATOR)),
+    ("制氧机", _issue(Category.SERVICES, kind=Kind.CHATTER, issue=0.01, shares={}, urgency=Urgency.EMERGENCY)),
+    ("停水", _issue(Category.UTILITIES)),
+    ("着火", _issue(Category.FIRE, urgency=Urgency.EMERGENCY)),
+    ("触电", _issue(Category.UTILITIES, urgency=Urgency.EMERGENCY)),
+    ("坠楼", _issue(Category.FALLING, urgency=Urgency.EMERGENCY)),
+    ("晕倒", _issue(Category.SERVICES, urgency=Urgency.EMERGENCY)),
+    ("走失", _issue(Category.HOUSEHOLD, kind=Kind.REQUEST, tier=Tier.PRIVATE, urgency=Urgency.EMERGENCY)),
     ("煤气味", _issue(Category.UTILITIES, urgency=Urgency.EMERGENCY)),
     ("困在电梯", _issue(Category.ELEVATOR, urgency=Urgency.EMERGENCY)),
     ("电梯", _issue(Category.ELEVATOR)),

@@ -22,7 +22,7 @@ async def test_a_code_binds_its_role_for_its_building() -> None:
         assert await g.grants_of("赵大爷") == (LEADER_OF_3,)
         await g.says("王阿姨", "2单元楼道水管漏水了，有人管吗")
         await g.says("赵大爷", "确认")
-        assert g.status() is Status.CONFIRMED
+        assert g.status() is Status.ASSIGNED
 
 
 async def test_a_code_works_once() -> None:

@@ -27,12 +27,12 @@ async def test_a_report_is_acknowledged_once_and_the_leader_is_asked() -> None:
 @pytest.mark.parametrize("who", ["李楼长", "小陈"])
 @pytest.mark.parametrize("by_id", [True, False])
 async def test_confirm_by_quoting_the_bot(words: str, who: str, by_id: bool) -> None:
-    """A leader or worker quotes the bot, by id as in QQ or by words as in WeChat, and the ticket is confirmed."""
+    """A leader or worker quotes the bot, by id as in QQ or by words as in WeChat, and the ticket is confirmed and assigned."""
     async with Group() as g:
         await g.says("王阿姨", LEAK)
         await g.quotes(who, words, by_id=by_id)
         g.bot_said("【#1】已确认", "物业公司负责", to=GROUP)
-        assert g.status() is Status.CONFIRMED
+        assert g.status() is Status.ASSIGNED
         assert g.ticket().events("confirmed")[0].by == identity(who)
 
 
@@ -80,13 +80,13 @@ async def test_reject_with_a_reason(words: str) -> None:
 
 
 async def test_what_the_bot_advises_after_a_rejection_works() -> None:
-    """The reporter disagrees in the bot's own words, and the ticket is on again."""
+    """The reporter disagrees in the bot's own words, and the ticket is on again, with somebody responsible."""
     async with Group() as g:
         await g.says("王阿姨", LEAK)
         await g.says("李楼长", "误报")
         await g.says("王阿姨", "没解决 #1")
         g.bot_said("【#1】", "重新办理")
-        assert g.status() is Status.IN_PROGRESS
+        assert (g.status(), g.ticket().body) == (Status.ASSIGNED, "property")
 
 
 @pytest.mark.parametrize("words", ["确认", "误报 瞎说", "改大事", "转 物业", "接单", "办结"])
@@ -138,7 +138,7 @@ async def test_what_the_status_does_not_allow_is_said_politely() -> None:
         await g.says("王阿姨", LEAK)
         await g.says("李楼长", "确认 #1")
         await g.says("李楼长", "确认 #1")
-        g.bot_said("【#1】现在是「已确认」")
+        g.bot_said("【#1】现在是「已派单」")
 
 
 async def test_a_private_matter_is_advised_and_not_handed_to_anybody() -> None:

@@ -25,7 +25,7 @@ async def test_a_later_recall_is_noted() -> None:
         report = await g.says("王阿姨", LEAK)
         await g.says("李楼长", "确认")
         await g.takes_back(report)
-        assert g.status() is Status.CONFIRMED
+        assert g.status() is Status.ASSIGNED
         assert g.ticket().messages[0].recalled
         assert g.ticket().events("recalled")
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.taxonomy import Category, Tier
 from bot.domain.tickets import Status
-from tests.cast import GROUP, OTHER_GROUP
+from tests.cast import GROUP, OTHER_GROUP, private_chat
 from tests.conversations.group import Group
 
 LEAK = "2单元楼道水管漏水了，有人管吗"
@@ -16,33 +16,35 @@ RUBBISH = "楼下垃圾堆成山了，没人收"
 @pytest.mark.parametrize(
     ("words", "tier", "status", "follows"),
     [
-        ("改大事", Tier.BIG, Status.PENDING, "社区居委会负责"),
+        ("改大事", Tier.BIG, Status.PENDING, "住建部门负责"),
         ("改小事", Tier.SMALL, Status.PENDING, "物业公司负责"),
-        ("改私事", Tier.PRIVATE, Status.REFERRED, "先关自家水阀"),
+        ("改私事", Tier.PRIVATE, Status.REFERRED, "已经发给反映人"),
     ],
 )
 @pytest.mark.parametrize("way", ["quote", "code", "bare"])
 async def test_a_tier_is_changed_and_the_answer_says_what_follows(
     words: str, tier: Tier, status: Status, follows: str, way: str
 ) -> None:
-    """改大事 names who is responsible now; 改私事 shows the way to settle it."""
+    """改大事 names who is responsible now; 改私事 shows its reporter the way to settle it, in private."""
     async with Group() as g:
         await g.says("王阿姨", LEAK)
         if way == "quote":
             await g.quotes("李楼长", words)
         else:
             await g.says("李楼长", f"{words} #1" if way == "code" else words)
-        g.bot_said("【#1】改为", tier.label, follows)
+        g.bot_said("【#1】改为", tier.label, follows, to=GROUP)
+        if tier is Tier.PRIVATE:
+            g.bot_said("先关自家水阀", to=private_chat("王阿姨"))
         assert (g.ticket().tier, g.status()) == (tier, status)
 
 
 async def test_a_private_matter_that_is_public_after_all() -> None:
-    """改小事 on a referred ticket confirms it."""
+    """改小事 on a referred ticket confirms it, and the list's body gets it."""
     async with Group() as g:
         await g.says("王阿姨", "我家热水器没有水，有没有师傅")
-        await g.quotes("李楼长", "改小事")
+        await g.says("李楼长", "改小事 #1")
         g.bot_said("【#1】改为小事", "负责")
-        assert (g.status(), g.ticket().close_after) == (Status.CONFIRMED, None)
+        assert (g.status(), g.ticket().close_after) == (Status.ASSIGNED, None)
 
 
 @pytest.mark.parametrize("words", ["改类 停车", "改类停车 #1", "改類 停車"])
@@ -84,7 +86,8 @@ async def test_merging_and_its_exact_undoing(way: str) -> None:
         await g.says("小陈", "拆分 #2")
         g.bot_said("【#2】已从#1拆出", "待确认")
         after = g.ticket(2)
-        assert replace(after, history=before.history, version=before.version, told_at=before.told_at) == before
+        noted = {"history": before.history, "version": before.version}
+        assert replace(after, told_at=before.told_at, look_at=before.look_at, **noted) == before
         assert after.history[: len(before.history)] == before.history
 
 
@@ -171,7 +174,7 @@ async def test_a_bare_code_answers_the_question_back() -> None:
         await g.later_says("赵大爷", "楼下垃圾堆成山了，没人收")
         await g.says("李楼长", "确认")
         await g.says("李楼长", "#2")
-        assert [t.status for t in g.tickets] == [Status.PENDING, Status.CONFIRMED]
+        assert [t.status for t in g.tickets] == [Status.PENDING, Status.ASSIGNED]
 
 
 async def test_a_bare_code_out_of_the_blue_is_talk() -> None:

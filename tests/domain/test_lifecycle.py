@@ -60,7 +60,7 @@ Step = Callable[[Ticket], Ticket]
 STEPS: dict[str, tuple[Step, dict[Status, Status]]] = {
     "confirmed": (
         lambda t: lifecycle.confirmed(t, LEADER),
-        _expected("pending assigned rejected referred", Status.CONFIRMED),
+        _expected("pending rejected referred", Status.CONFIRMED),
     ),
     "rejected": (
         lambda t: lifecycle.rejected(t, LEADER, "是自家的", OBJECTIONS),
@@ -217,3 +217,16 @@ def test_only_what_is_open_can_be_urged(before: Status) -> None:
     else:
         with pytest.raises(InvalidTransition, match=before.label):
             lifecycle.urged(ticket(before), WANG)
+
+
+def test_the_bot_corrects_its_own_guess_only() -> None:
+    """The category follows what is said until somebody confirms the ticket or says what it is about."""
+    pending = ticket(Status.PENDING)
+    at = NOON + HOUR
+    changed = lifecycle.understood(pending, Category.ELEVATOR, at)
+    assert (changed.category, changed.history[-1].by) == (Category.ELEVATOR, None)
+    assert lifecycle.understood(pending, None, at) == pending
+    named = lifecycle.recategorised(pending, LEADER, Category.NOISE)
+    assert lifecycle.understood(named, Category.ELEVATOR, at) == named
+    confirmed = lifecycle.confirmed(pending, LEADER)
+    assert lifecycle.understood(confirmed, Category.ELEVATOR, at) == confirmed

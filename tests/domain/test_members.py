@@ -23,6 +23,17 @@ WHO = {
     "withdraw": "reporter",
     "reopen": "reporter supporter worker admin",
     "rate": "reporter supporter",
+    "decline": "property worker admin",
+    "contest": "reporter supporter leader property",
+    "uphold": "worker admin",
+    "measure": "leader property worker admin",
+    "send_up": "worker admin",
+    "promise": "property worker admin",
+    "pause": "property worker admin",
+    "resume": "property worker admin",
+    "mediate": "reporter supporter",
+    "call_back": "worker admin",
+    "tell": "worker admin",
 }
 HERE = Place(estate=ESTATE, building="3号楼")
 

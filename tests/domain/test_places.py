@@ -86,3 +86,21 @@ def test_a_place_is_filled_from_one_that_agrees() -> None:
 def test_a_group_never_reads_a_door(place: Place, public: str) -> None:
     """What a group may see of a place has no door in it."""
     assert place.public == public
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (Place(building="3号楼", unit="2单元"), Place(building="三幢", unit="2单元"), True),
+        (Place(building="3号楼", unit="2单元"), Place(building="3号楼"), True),
+        (Place(building="3号楼", unit="2单元"), Place(building="3号楼", unit="1单元"), False),
+        (Place(building="3号楼"), Place(), False),
+        (Place(spot="东门"), Place(spot="西门"), False),
+        (Place(spot="东门"), Place(), True),
+        (Place(building="3号楼", room="501"), Place(building="3号楼", room="602"), False),
+    ],
+)
+def test_the_very_place(one: Place, other: Place, same: bool) -> None:
+    """The same spot is named as exactly: a matter of the estate has not come back in one building."""
+    assert one.is_spot_of(other) is same
+    assert other.is_spot_of(one) is same

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
+from bot.domain.taxonomy import Category
 from storage.database import Database
 from storage.unit_of_work import SqlUnitOfWork
 from tests.storage.samples import GROUP, HOME, NOW, WANG, ticket
@@ -14,12 +15,18 @@ Question = Callable[[SqlUnitOfWork], Awaitable[object]]
 
 QUESTIONS: dict[str, tuple[Question, tuple[str, ...]]] = {
     "open_around": (lambda u: u.tickets.open_around(HOME, GROUP, NOW), ("ix_ticket_home", "ix_ticket_estate")),
+    "ended_around": (
+        lambda u: u.tickets.ended_around(HOME, GROUP, Category.LEAK, NOW),
+        ("ix_ticket_home", "ix_ticket_estate"),
+    ),
     "by_message": (lambda u: u.tickets.by_message(GROUP.key, "m1"), ("ix_ticket_message_message",)),
     "of_person": (lambda u: u.tickets.of_person(WANG), ("ix_ticket_voice_person",)),
     "merged_into": (lambda u: u.tickets.merged_into(1), ("ix_ticket_merged_into",)),
-    "due_to_close": (lambda u: u.tickets.due_to_close(NOW), ("ix_ticket_close_after",)),
+    "due": (lambda u: u.tickets.due(NOW), ("ix_ticket_look_at",)),
+    "on_desk": (lambda u: u.tickets.on_desk(), ("ix_ticket_desk",)),
     "forget keys": (lambda u: u.inbox.forget(NOW), ("ix_inbox_at",)),
     "claim_due": (lambda u: u.outbox.claim_due(NOW), ("ix_outbox_due",)),
+    "riders": (lambda u: u.outbox.riders(GROUP.key), ("ix_outbox_",)),
     "by_receipt": (lambda u: u.outbox.by_receipt(GROUP.key, "r1"), ("ix_outbox_receipt",)),
     "last_sent": (lambda u: u.outbox.last_sent(GROUP.key), ("ix_outbox_sent",)),
     "sent_since": (lambda u: u.outbox.sent_since(GROUP.key, NOW), ("ix_outbox_sent",)),

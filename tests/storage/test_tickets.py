@@ -9,7 +9,7 @@ from bot.domain import lifecycle
 from bot.domain.errors import StaleTicket, TicketNotFound
 from bot.domain.lifecycle import Doer
 from bot.domain.places import Place
-from bot.domain.taxonomy import Tier
+from bot.domain.taxonomy import Category, Tier
 from bot.domain.tickets import Part, Status, Ticket
 from bot.ports import UnitOfWorkFactory
 from tests.storage.samples import (
@@ -254,11 +254,36 @@ async def test_merged_into(begin: UnitOfWorkFactory) -> None:
         assert await uow.tickets.merged_into(0) == []
 
 
-async def test_due_to_close(begin: UnitOfWorkFactory) -> None:
-    """Tickets are due to close from the moment of `close_after`, the longest due first."""
+async def test_due(begin: UnitOfWorkFactory) -> None:
+    """Tickets are due from the moment of `look_at`, the longest due first."""
     ends = (2 * HOUR, None, HOUR, 3 * HOUR)
-    await stored(begin, *(ticket(close_after=NOW + end if end else None) for end in ends))
+    await stored(begin, *(ticket(look_at=NOW + end if end else None) for end in ends))
     async with begin() as uow:
-        assert await uow.tickets.due_to_close(NOW) == []
-        assert await uow.tickets.due_to_close(NOW + 2 * HOUR) == [3, 1]
-        assert await uow.tickets.due_to_close(NOW + DAY, limit=1) == [3]
+        assert await uow.tickets.due(NOW) == []
+        assert await uow.tickets.due(NOW + 2 * HOUR) == [3, 1]
+        assert await uow.tickets.due(NOW + DAY, limit=1) == [3]
+
+
+async def test_on_desk(begin: UnitOfWorkFactory) -> None:
+    """A ticket is on the worker's desk for as long as `waiting.desk` names a reason."""
+    confirmed, pending = await stored(begin, ticket(status=Status.CONFIRMED), ticket())
+    async with begin() as uow:
+        assert await uow.tickets.on_desk() == [confirmed]
+        await uow.tickets.save(lifecycle.assigned(confirmed, LEADER, "property"))
+        assert await uow.tickets.on_desk() == []
+        assert pending.status is Status.PENDING
+
+
+async def test_what_ended_lately_about_a_category(begin: UnitOfWorkFactory) -> None:
+    """`ended_around` knows what was resolved or closed since then, of the group or the estate, the last one first."""
+    done = lifecycle.resolved(lifecycle.accepted(ticket(), WORKER, "property"), WORKER, "修好了", DAY)
+    told = lifecycle.told(done, NOW + DAY, "t1:resolved", Status.RESOLVED)
+    closed = lifecycle.closed(told, NOW + 3 * DAY)
+    other = replace(closed, category=Category.NOISE if done.category is not Category.NOISE else Category.LEAK)
+    away = replace(closed, home=OTHER_GROUP, place=Place(estate="别处"))
+    first, last, *_ = await stored(begin, done, closed, other, away, ticket())
+    async with begin() as uow:
+        found = await uow.tickets.ended_around(HOME, GROUP, done.category, NOW)
+        assert found == [last, first]
+        assert await uow.tickets.ended_around(HOME, GROUP, done.category, NOW + 2 * DAY) == [last]
+        assert await uow.tickets.ended_around(Place(), OTHER_GROUP, done.category, NOW + 5 * DAY) == []

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.errors import ReviewNotFound
 from bot.domain.records import About, Gap, Post, PostStatus, Priority
 from bot.ports import UnitOfWorkFactory
 from storage.unit_of_work import SqlUnitOfWork
@@ -115,6 +116,21 @@ async def test_claim_due(begin: UnitOfWorkFactory) -> None:
         assert await uow.outbox.claim_due(NOW - MINUTE) == []
 
 
+async def test_riders_wait_for_company(begin: UnitOfWorkFactory) -> None:
+    """They are never due by themselves; those of one conversation come oldest first, without what went out."""
+    new, old, *_ = await put(
+        begin,
+        post("new", priority=Priority.RIDER),
+        post("old", priority=Priority.RIDER, created_at=NOW - HOUR),
+        post("gone", priority=Priority.RIDER, status=PostStatus.SENT, sent_at=NOW),
+        post("elsewhere", priority=Priority.RIDER, conversation=OTHER_GROUP),
+        post("news"),
+    )
+    async with begin() as uow:
+        assert [p.key for p in await uow.outbox.claim_due(NOW)] == ["news"]
+        assert await uow.outbox.riders(GROUP.key) == [old, new]
+
+
 async def test_by_receipt(begin: UnitOfWorkFactory) -> None:
     """The platform's message id finds every post that it carried; posts without a receipt are never found."""
     first, second, *_ = await put(
@@ -172,6 +188,24 @@ async def test_reviews(begin: UnitOfWorkFactory) -> None:
         await uow.reviews.remove(GROUP.key, "m1")
         await uow.reviews.remove(OTHER_GROUP.key, "m2")
         assert [replace(r, id=0) for r in await uow.reviews.listed()] == [late]
+
+
+async def test_a_dismissed_review_waits_no_longer(begin: UnitOfWorkFactory) -> None:
+    """A dismissed review is kept apart until it expires; it is not found by its number, and can be taken back."""
+    async with begin() as uow:
+        for new in (review("m1"), review("m2")):
+            await uow.reviews.add(new)
+        first, second = await uow.reviews.listed()
+        assert await uow.reviews.get(first.id) == first
+        await uow.reviews.save(first.dismissed())
+        await uow.commit()
+    async with begin() as uow:
+        assert (await uow.reviews.listed(), await uow.reviews.dismissed()) == ([second], [first.dismissed()])
+        for gone in (first.id, 99):
+            with pytest.raises(ReviewNotFound):
+                await uow.reviews.get(gone)
+        await uow.reviews.remove(GROUP.key, "m1")
+        assert await uow.reviews.dismissed() == []
 
 
 async def test_gaps(begin: UnitOfWorkFactory) -> None:

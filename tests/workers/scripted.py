@@ -11,7 +11,8 @@ from bot.clocks import ToldClock
 from bot.domain.errors import DeliveryError
 from bot.domain.messages import ConversationRef, OutboundMessage, Receipt
 from bot.domain.records import About, Post, PostStatus, Priority
-from bot.workers.outbox import OutboxWorker, Pacing
+from bot.workers.outbox import OutboxWorker
+from bot.workers.pacing import Pacing
 from storage.memory import MemoryDatabase, MemoryUnitOfWork
 from tests.cast import GROUP, NOON, ZONE, conversation, ticket
 
