@@ -2,26 +2,33 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test lint eval bench system-packages
+.PHONY: help install demo run test lint eval bench system-packages peers
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip -qq --disable-pip-version-check install
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0
 # make run CONFIG=my.toml
 CONFIG ?=
-# make eval EVAL=folder
+# make install EXTRAS=wechat
+EXTRAS ?=
+PEERS := tests/peers/wechaty
+# make eval EVAL=folder TEXTS=file DATA=folder JSON=1
 EVAL ?= tests/transcripts
+TEXTS ?=
+DATA ?=
+JSON ?=
 
 help:
-	@echo 'make install  装好运行所需的一切（在 .venv 里，不动系统的 Python）'
+	@echo 'make install  装好运行所需的一切（在 .venv 里，不动系统的 Python；要接微信：EXTRAS=wechat）'
 	@echo 'make demo     在浏览器里试用：http://127.0.0.1:8080/'
-	@echo 'make run      连接 QQ 正式运行（先设 LOUSHI_ONEBOT__TOKEN；设置文件用 CONFIG=文件）'
+	@echo 'make run      连接 QQ、微信正式运行（先设 LOUSHI_ONEBOT__TOKEN；设置文件用 CONFIG=文件）'
 	@echo 'make test     跑全部测试，再跑 make lint'
 	@echo 'make lint     检查代码的格式、写法和类型'
-	@echo 'make eval     量理解得准不准（EVAL=另一批聊天记录的文件夹）'
-	@echo 'make bench    量速度'
+	@echo 'make eval     量理解得准不准、快不快，旁边是底线（EVAL=另一批聊天记录的文件夹，TEXTS=标注过的单句，'
+	@echo '              DATA=公开数据的文件夹，要几分钟；JSON=1 给程序看）'
+	@echo 'make bench    只量速度'
 
-install: .venv/.installed
+install: .venv/.installed$(addprefix -,$(EXTRAS))
 	@:
 
 demo: .venv/.installed
@@ -30,7 +37,7 @@ demo: .venv/.installed
 run: .venv/.installed
 	@exec $(PY) -m bot run $(if $(CONFIG),--config '$(CONFIG)')
 
-test: .venv/.installed-dev system-packages
+test: .venv/.installed-dev system-packages peers
 	@rm -f .coverage .coverage.*
 	@$(PY) -m pytest --cov --cov-report=
 	@$(PY) -m coverage report --include='bot/domain/*,bot/intake/*,bot/handlers/*' --skip-covered --fail-under=95
@@ -42,12 +49,10 @@ lint: .venv/.installed-dev
 	@$(PY) -m mypy
 
 eval: .venv/.installed
-	@$(PY) -m bot.evaluating $(EVAL)
+	@$(PY) -m bot.evaluating '$(EVAL)' $(if $(TEXTS),--texts '$(TEXTS)') $(if $(DATA),--data '$(DATA)') $(if $(JSON),--json)
 
 bench: .venv/.installed
-	@shopt -s nullglob; files=(benchmarks/[!_]*.py); \
-	[ $${#files[@]} -gt 0 ] || echo 'benchmarks/ 里还没有可量的'; \
-	for file in "$${files[@]}"; do echo "== $$file"; $(PY) "$$file" || exit 1; done
+	@$(PY) -m classifiers benchmark speed
 
 # The browser tests drive Debian's Chromium; without a Chinese font its screenshots are boxes.
 system-packages:
@@ -62,14 +67,29 @@ system-packages:
 	  echo "浏览器测试还要用到：请执行 sudo apt-get install$$need"; \
 	fi
 
+# The tests of WeChat talk to a real Node gateway; without Node they are skipped.
+peers:
+	@if ! command -v node >/dev/null || ! command -v npm >/dev/null; then \
+	  echo '没有 Node，微信的对接测试会跳过'; \
+	elif [ ! $(PEERS)/node_modules/.package-lock.json -nt $(PEERS)/package-lock.json ]; then \
+	  echo '安装微信对接测试要用的 Node 包……'; \
+	  (cd $(PEERS) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) \
+	    || echo '没有装上 Node 包，微信的对接测试会跳过'; \
+	fi
+
 .venv/.installed: pyproject.toml | .venv/bin/python
 	@echo '安装依赖，第一次要一两分钟……'
 	@$(PIP) --editable .
 	@touch $@
 
+.venv/.installed-wechat: pyproject.toml | .venv/bin/python
+	@echo '安装依赖，连同微信要用的包……'
+	@$(PIP) --editable '.[wechat]'
+	@touch .venv/.installed $@
+
 .venv/.installed-dev: pyproject.toml | .venv/bin/python
 	@echo '安装依赖和测试工具，第一次要几分钟……'
-	@$(PIP) --editable '.[dev]'
+	@$(PIP) --editable '.[dev,wechat]'
 	@touch .venv/.installed $@
 
 # The first of these that is 3.11 to 3.13. Debian keeps ensurepip, which a virtual environment needs, in a package apart.

@@ -16,19 +16,33 @@ from bot.adapters.onebot.adapter import OneBotAdapter
 from bot.adapters.onebot.settings import Mode, OneBotSettings
 from bot.changes import Changes
 from bot.clocks import RealClock
+from bot.console import metrics, site
+from bot.console.parts import Console
 from bot.dispatcher import Dispatcher
+from bot.domain.calendar import Span, WorkingCalendar
+from bot.domain.deadlines import Limits
+from bot.domain.duty import Duty
 from bot.domain.errors import ConfigError
 from bot.domain.messages import ConversationKind, ConversationRef
+from bot.domain.places import place_key
 from bot.domain.policy import Policy
 from bot.domain.records import Conversation
+from bot.domain.responsibility import ResponsibilityList
+from bot.domain.schedule import Rules as LoopRules
 from bot.intake.scene import Rules
 from bot.ports import Adapter, Classifier, PictureStore, UnitOfWorkFactory
+from bot.workers.alerts import Alerts
 from bot.workers.catching_up import CatchingUp
 from bot.workers.clock import ClockWorker
-from bot.workers.outbox import OutboxWorker, Pacing
+from bot.workers.digests import NONE, Digests
+from bot.workers.outbox import OutboxWorker
+from bot.workers.pacing import Pacing
 from bot.workers.pictures import PictureWorker
+from config.calendar import missing_years, working_calendar
+from config.directory import load_directory
 from config.responsibility import load_responsibility
-from config.settings import GroupSettings, Settings
+from config.settings import DutySettings, GroupSettings, Settings
+from storage.pictures import PictureFolder
 
 log = structlog.get_logger(__name__)
 
@@ -37,14 +51,66 @@ GRACE_SECONDS = 10.0
 
 
 def policy_of(settings: Settings) -> Policy:
-    """The rules that the handlers follow."""
+    """The rules that the handlers follow. Raises `ConfigError`: a table that the operator edits has mistakes."""
+    responsibility = load_responsibility(Path(settings.responsibility) if settings.responsibility else None)
     return Policy(
-        responsibility=load_responsibility(),
+        responsibility=responsibility,
+        directory=load_directory(Path(settings.directory) if settings.directory else None),
+        estate_types=estate_types_of(settings, responsibility),
         objections=settings.objections,
         acknowledge_after=timedelta(seconds=settings.loop.acknowledge_after),
         speak_above=settings.loop.speak_above,
         enable_new=settings.groups.enable_new,
+        rules=loop_rules_of(settings),
+        duty=tuple(_duty(d) for d in settings.duty),
     )
+
+
+def loop_rules_of(settings: Settings) -> LoopRules:
+    """Calendar and time limits of the loop."""
+    loop = settings.loop
+    return LoopRules(
+        calendar=calendar_of(settings),
+        limits=Limits(remind=Span.of(loop.remind), desk=Span.of(loop.desk), escalate=Span.of(loop.escalate)),
+        alarm=timedelta(seconds=loop.alarm),
+        debt=Span.of(loop.debt),
+    )
+
+
+def _duty(ours: DutySettings) -> Duty:
+    return Duty(
+        platform=ours.platform,
+        user_id=ours.user_id,
+        name=ours.name,
+        estate=ours.estate,
+        building=ours.building,
+        begins=ours.begins,
+        ends=ours.ends,
+        days=ours.weekdays,
+    )
+
+
+def digests_of(settings: Settings) -> Digests:
+    """When the digests are made."""
+    ours = settings.digest
+    return Digests(leaders=ours.leaders, workers=ours.workers, weekly=ours.weekly, weekday=ours.weekday - 1)
+
+
+def calendar_of(settings: Settings) -> WorkingCalendar:
+    """When people work."""
+    return working_calendar(settings.zone, settings.hours.opens, settings.hours.closes)
+
+
+def estate_types_of(settings: Settings, responsibility: ResponsibilityList) -> dict[str, str]:
+    """The type of each estate of *settings*. Raises `ConfigError` for a type that the list does not have."""
+    known = "、".join(f"{code}（{kind.name}）" for code, kind in responsibility.types.items())
+    out: dict[str, str] = {}
+    for name, estate in settings.estates.items():
+        if estate.type and estate.type not in responsibility.types:
+            raise ConfigError(f"estates.{name}: 三事清单里没有「{estate.type}」这种小区类型，可以写：{known}")
+        if out.setdefault(place_key(name), estate.type) != estate.type:
+            raise ConfigError(f"estates.{name}: 和另一个小区是同一个名字，类型却不一样")
+    return {key: kind for key, kind in out.items() if kind}
 
 
 def rules_of(settings: Settings, policy: Policy) -> Rules:
@@ -53,6 +119,7 @@ def rules_of(settings: Settings, policy: Policy) -> Rules:
         open_above=settings.intake.open_above,
         review_above=settings.intake.review_above,
         bodies=policy.responsibility.by_name(),
+        zone=settings.zone,
     )
 
 
@@ -91,6 +158,30 @@ def onebot_of(settings: Settings) -> OneBotAdapter:
     )
 
 
+def console_mounts(
+    settings: Settings, work: UnitOfWorkFactory, policy: Policy, changes: Changes, pictures: PictureFolder
+) -> list[Callable[[web.Application], None]]:
+    """The worker's pages and the figures for Prometheus, if they are wanted."""
+    ours = settings.console
+    if not ours.enabled:
+        return []
+    console = Console(
+        work=work,
+        policy=policy,
+        changes=changes,
+        clock=RealClock(),
+        zone=settings.zone,
+        picture_path=pictures.path_of,
+        url=ours.url,
+        cookie_secure=ours.cookie_secure,
+        behind_proxy=ours.behind_proxy,
+    )
+    return [
+        lambda server: site.mount(server, console),
+        lambda server: metrics.mount(server, work, ours.metrics_token),
+    ]
+
+
 @dataclass(slots=True, kw_only=True)
 class App:
     """The running program."""
@@ -106,9 +197,12 @@ class App:
     port: int
     #: Puts more routes on the server: an adapter's, the console's.
     mounts: Sequence[Callable[[web.Application], None]] = ()
+    #: When digests are made.
+    digests: Digests = NONE
     changes: Changes = field(default_factory=Changes)
     clock: RealClock = field(default_factory=RealClock)
     dispatcher: Dispatcher = field(init=False)
+    _alerts: list[Alerts] = field(init=False, default_factory=list)
     _tasks: list["asyncio.Task[None]"] = field(init=False, default_factory=list)
     _runner: web.AppRunner | None = field(init=False, default=None)
 
@@ -126,6 +220,8 @@ class App:
 
     async def start(self) -> None:
         """Workers first, then the server, then the platforms. Raises `ConfigError` when the port is taken."""
+        if unknown := missing_years(self.policy.rules.calendar, self.clock.now().astimezone(self.pacing.zone).date()):
+            log.warning("calendar_incomplete", what=unknown)
         by_platform = {a.platform: a for a in self.adapters}
         outbox = OutboxWorker(
             work=self.work, adapters=by_platform, pacing=self.pacing, clock=self.clock, changes=self.changes
@@ -136,6 +232,7 @@ class App:
             clock=self.clock,
             changes=self.changes,
             keep_watermarks=self.dispatcher.keep_watermarks,
+            digests=self.digests,
         )
         pictures = PictureWorker(
             work=self.work, adapters=by_platform, store=self.pictures, clock=self.clock, changes=self.changes
@@ -144,12 +241,17 @@ class App:
         for work in (self.dispatcher.run(), outbox.run(), clock.run(), pictures.run()):
             self._tasks.append(asyncio.create_task(work))
         for adapter in self.adapters:
-            await adapter.start(CatchingUp(adapter=adapter, work=self.work, take=self.dispatcher.take))
+            take = CatchingUp(adapter=adapter, work=self.work, take=self.dispatcher.take)
+            alerts = Alerts(work=self.work, take=take, clock=self.clock, zone=self.pacing.zone)
+            self._alerts.append(alerts)
+            await adapter.start(alerts)
 
     async def stop(self) -> None:
         """The platforms first, then what is queued is worked through, then everything else."""
         for adapter in self.adapters:
             await adapter.stop()
+        for alerts in self._alerts:
+            alerts.stop()
         if self._tasks:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.dispatcher.idle(), GRACE_SECONDS)

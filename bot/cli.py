@@ -9,6 +9,7 @@ import logging
 import sys
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TextIO, TypeVar
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import __version__
+from bot.cli_learning import add_to as add_learning_to
 from bot.domain.errors import BotError, ConfigError
 from bot.domain.members import Grant, Role
 from bot.domain.tickets import Status, Ticket, codes_in
@@ -34,8 +36,10 @@ app = typer.Typer(
 )
 user_app = typer.Typer(no_args_is_help=True, help="成员与角色。")
 group_app = typer.Typer(no_args_is_help=True, help="机器人见过的群。")
+wechat_app = typer.Typer(no_args_is_help=True, help="微信号（经 Wechaty 网关）。")
 app.add_typer(user_app, name="user")
 app.add_typer(group_app, name="group")
+app.add_typer(wechat_app, name="wechat")
 
 T = TypeVar("T")
 Config = Annotated[Path | None, typer.Option("--config", "-c", help="设置文件（TOML）。不写就用默认设置和环境变量。")]
@@ -82,7 +86,7 @@ def begin(
 
 @app.command()
 def run(config: Config = None) -> None:
-    """连接 QQ，正式运行。至少要有 LOUSHI_ONEBOT__TOKEN。"""
+    """连接 QQ 和微信，正式运行。至少要有 LOUSHI_ONEBOT__TOKEN，或者一个微信号。"""
     from bot.running import run_bot
 
     _wait(run_bot(_settings(config), _errors))
@@ -99,15 +103,18 @@ def demo(config: Config = None) -> None:
 @app.command("check-config")
 def check_config(config: Config = None) -> None:
     """检查设置：有错就说在哪里、怎么改。"""
-    from bot.app import onebot_of
-    from config.responsibility import load_responsibility
+    from bot.app import policy_of
+    from bot.papers import calendar_warning
+    from bot.platforms import check_platforms
 
     settings = _settings(config)
-    load_responsibility()
-    onebot_of(settings)
+    warning = calendar_warning(policy_of(settings), settings.zone)
+    check_platforms(settings)
     _out.print(
         f"设置没有问题。数据在 {settings.data_dir.absolute()}，服务在 {settings.server.host}:{settings.server.port}"
     )
+    if warning:
+        _out.print(warning, style="yellow", soft_wrap=True)
 
 
 @app.command()
@@ -144,16 +151,51 @@ def import_file(
 def tickets(
     as_json: Annotated[bool, typer.Option("--json", help="完整的 JSON。")] = False,
     status: Annotated[Status | None, typer.Option(help="只看这个状态。")] = None,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="写成 Excel 表，没有姓名、电话、门牌。")] = None,
     config: Config = None,
 ) -> None:
     """列出工单。"""
     from bot.desk import list_tickets
+    from bot.reporting import write_tickets
 
-    found = _wait(list_tickets(_settings(config), status))
+    settings = _settings(config)
+    found = _wait(list_tickets(settings, status))
+    if xlsx is not None:
+        write_tickets(settings, found, xlsx)
+        _errors.print(f"{len(found)} 张工单已写到 {xlsx}", markup=False)
     if as_json:
         _print_json(found)
-    else:
+    elif xlsx is None:
         _show_tickets(found)
+
+
+@app.command("report")
+def show_report(
+    period: Annotated[
+        str, typer.Option(help="week、last-week、month、last-month、2026-03，或 2026-03-02..2026-03-08（两头都算）。")
+    ] = "week",
+    estate: Annotated[str, typer.Option(help="只看这个小区。")] = "",
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="另写成 Excel 表，没有姓名、电话、门牌。")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON，带每个数背后的工单。")] = False,
+    config: Config = None,
+) -> None:
+    """看一段时间的数：三率、落实率、按时率、重开率、用时，按三事、类别、楼栋、责任主体分。从工单的经过里数出来。"""
+    from bot import reporting
+
+    settings = _settings(config)
+    made = _wait(reporting.make_report(settings, period, estate))
+    if xlsx is not None:
+        reporting.write_report(settings, made, estate, xlsx)
+        _errors.print(f"已写到 {xlsx}", markup=False)
+    if note := reporting.calendar_note(settings, made):
+        _errors.print(note, style="yellow", soft_wrap=True)
+    if as_json:
+        _print_data(reporting.report_data(made, estate))
+        return
+    _out.print(reporting.total_table(made, estate))
+    for table in reporting.group_tables(made):
+        _out.print(table)
+    _out.print("率下面是 分子/分母，减号后面是不计的张数。怎么算的，见 docs/figures.md", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -165,29 +207,67 @@ def ticket(
     """看一张工单的来龙去脉。"""
     from bot.desk import get_ticket
 
-    numbers = codes_in(f"#{code.lstrip('#')}")
-    if not numbers:
-        raise typer.BadParameter("编号是数字，例如 42", param_hint="code")
-    settings = _settings(config)
-    found = _wait(get_ticket(settings, numbers[0]))
+    number, settings = _number(code), _settings(config)
+    found = _wait(get_ticket(settings, number))
     if as_json:
         _print_json([found])
     else:
         _show_ticket(found, settings.zone)
 
 
-@app.command()
-def reviews(config: Config = None) -> None:
-    """列出拿不准、留给人看的消息（七天后自动删除）。"""
-    from bot.desk import list_reviews
+@app.command("list")
+def show_list(
+    estate_type: Annotated[str, typer.Option("--type", help="小区类型，例如 unmanaged；不写就是一般小区。")] = "",
+    html: Annotated[Path | None, typer.Option("--html", help="写成可以打印的网页（或 .docx）。")] = None,
+    proposals: Annotated[bool, typer.Option("--proposals", help="大家提出异议、社区认可的，清单该改哪里。")] = False,
+    config: Config = None,
+) -> None:
+    """看三事清单：每类事归谁、凭什么、多久办好。"""
+    from bot import papers
 
     settings = _settings(config)
-    table = Table("时间", "群", "说了什么", "像是", "把握")
-    for held in _wait(list_reviews(settings)):
-        seen = held.classification
-        at = held.at.astimezone(settings.zone)
-        table.add_row(f"{at:%m-%d %H:%M}", held.conversation.key, held.text, seen.category.label, f"{seen.issue:.0%}")
-    _out.print(table)
+    if proposals:
+        table = _wait(papers.proposals_table(settings))
+        _out.print(table or "没有提议")
+        return
+    paper = papers.list_paper(settings, estate_type)
+    if html is None:
+        _out.print(papers.list_table(paper))
+    else:
+        papers.write_paper(paper, html, datetime.now(settings.zone))
+        _out.print(f"已写到 {html}", markup=False, soft_wrap=True)
+
+
+@app.command("dossier")
+def write_dossier(
+    code: Annotated[str, typer.Argument(help="编号，例如 42 或 #42。")],
+    out: Annotated[Path, typer.Option(help="写到哪里：.html 可以打印，.docx 可以改。")],
+    with_room: Annotated[bool, typer.Option("--with-room", help="写上出事的门牌号（不是反映人的）。")] = False,
+    config: Config = None,
+) -> None:
+    """把一件大事整理成卷宗，好往上报：来龙去脉、时限、措施、照片，没有住户的姓名和电话。"""
+    from bot.papers import write_dossier as write
+
+    photos = _wait(write(_settings(config), _number(code), out, with_room=with_room))
+    _out.print(
+        f"已写到 {out}，照片 {photos} 张。上送前请看一遍：照片和原话里可能还有个人信息", markup=False, soft_wrap=True
+    )
+
+
+@app.command()
+def posts(config: Config = None) -> None:
+    """列出机器人不能发、等人贴到群里的话。贴出去以后它自己认得出来。"""
+    from bot.desk import list_by_hand
+
+    settings = _settings(config)
+    waiting = _wait(list_by_hand(settings))
+    for post, group in waiting:
+        at = post.created_at.astimezone(settings.zone)
+        _out.print(f"[bold]{group}[/]  {at:%m-%d %H:%M}", highlight=False)
+        _out.print(post.text, markup=False, highlight=False, soft_wrap=True)
+        _out.print()
+    if not waiting:
+        _out.print("没有要贴的话")
 
 
 @app.command()
@@ -202,6 +282,9 @@ def invite(
 
     code = _wait(new_invitation(_settings(config), role, estate, building))
     _out.print(f"绑定码 [bold]{code}[/]（{estate}{building}{role.label}），24 小时内说「绑定 {code}」有效，只能用一次")
+
+
+add_learning_to(app)
 
 
 @user_app.command("add")
@@ -219,6 +302,48 @@ def user_add(
     grant = Grant(role=role, estate=estate, building=building)
     _wait(add_user(_settings(config), identity, name, grant))
     _out.print(f"{identity} 现在是{estate}{building}{role.label}")
+
+
+@user_app.command("add-login")
+def user_add_login(
+    name: Annotated[str, typer.Argument(help="用户名：字母、数字和下划线。")],
+    role: Annotated[Role, typer.Option(help="worker 社区工作者，或 admin 管理员。")] = Role.WORKER,
+    display: Annotated[str, typer.Option(help="称呼，例如 社区小陈。")] = "",
+    estate: Annotated[str, typer.Option(help="小区；不写就是全部。")] = "",
+    generate: Annotated[bool, typer.Option("--generate", help="不问，生成一个密码显示出来。")] = False,
+    config: Config = None,
+) -> None:
+    """开一个社区后台的账号，或给已有的账号换密码（换了以后，登录着的都要重新登录）。"""
+    from bot.console.passwords import new_password
+    from bot.desk import add_login
+
+    if role not in (Role.WORKER, Role.ADMIN):
+        raise typer.BadParameter("只有 worker 和 admin 用密码；楼长用 user link", param_hint="role")
+    password = new_password() if generate else typer.prompt("密码", hide_input=True, confirmation_prompt="再输一遍")
+    _wait(add_login(_settings(config), name, password, display, Grant(role=role, estate=estate)))
+    _out.print(f"{name} 可以登录 /console 了" + (f"，密码 [bold]{password}[/]" if generate else ""))
+
+
+@user_app.command("link")
+def user_link(
+    identity: Annotated[str, typer.Argument(help="平台/号码，例如 onebot/200001。")],
+    config: Config = None,
+) -> None:
+    """给一位楼长一个进后台的链接：十分钟内有效，只能用一次。"""
+    from bot.desk import link_for
+
+    _out.print(_wait(link_for(_settings(config), identity)), soft_wrap=True)
+
+
+@wechat_app.command("login")
+def wechat_login(
+    account: Annotated[str, typer.Argument(help="账号的名字，[wechaty.accounts.名字]；只有一个时不用写。")] = "",
+    config: Config = None,
+) -> None:
+    """在终端里扫码登录一个微信号。楼事通自己运行着的时候不用它：要扫码时，码会出现在它的终端里。"""
+    from bot.platforms import log_in
+
+    _out.print(f"已登录：{_wait(log_in(_settings(config), account, _errors))}")
 
 
 @group_app.command("list")
@@ -247,6 +372,14 @@ def group_enable(
     _out.print(f"{key} {'不再参加' if off else '已参加'}")
 
 
+def _number(code: str) -> int:
+    """The ticket that *code* names."""
+    numbers = codes_in(f"#{code.lstrip('#')}")
+    if not numbers:
+        raise typer.BadParameter("编号是数字，例如 42", param_hint="code")
+    return numbers[0]
+
+
 def _settings(config: Path | None) -> Settings:
     return load_settings(config)
 
@@ -258,7 +391,11 @@ def _wait(work: Coroutine[Any, Any, T]) -> T:
 def _print_json(found: list[Ticket]) -> None:
     from bot.export import ticket_data
 
-    sys.stdout.write(json.dumps([ticket_data(t) for t in found], ensure_ascii=False, indent=1) + "\n")
+    _print_data([ticket_data(t) for t in found])
+
+
+def _print_data(data: Any) -> None:
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
 
 
 def _show_tickets(found: list[Ticket]) -> None:

@@ -1,5 +1,6 @@
 """The simulated group of `demo`: a whole building in one page, in memory, at a newcomer's pace."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -10,13 +11,19 @@ from aiohttp import web
 from bot.adapters.web import people, routes
 from bot.adapters.web.adapter import WebAdapter
 from bot.adapters.web.guard import is_own
-from bot.app import App, pacing_of, policy_of, rules_of
+from bot.app import App, console_mounts, pacing_of, policy_of, rules_of
 from bot.console import live
+from bot.console.passwords import hashed, new_password
+from bot.domain.logins import Login, Session
+from bot.domain.members import Grant, Role
 from bot.domain.records import Conversation
 from bot.ports import Classifier
 from config.settings import Settings
 from storage.memory import MemoryDatabase, MemoryUnitOfWork
 from storage.pictures import PictureFolder
+
+#: Who looks after the demo's tickets in the console.
+DEMO_LOGIN = "chen"
 
 
 class Demo:
@@ -28,6 +35,11 @@ class Demo:
         self._folder = TemporaryDirectory(prefix="loushi-demo-")
         policy = replace(policy_of(settings), acknowledge_after=timedelta(seconds=1.5), objections=timedelta(minutes=1))
         self._adapter = WebAdapter()
+        self._settings = settings
+        #: Of `DEMO_LOGIN`, made anew each time and shown once.
+        self.password = new_password()
+        self._password_hash = hashed(self.password)
+        self._pictures = PictureFolder(Path(self._folder.name))
         self.app = App(
             work=self.work,
             adapters=[self._adapter],
@@ -42,7 +54,7 @@ class Demo:
                 quiet_until=time(0),
                 daily_budget=1000,
             ),
-            pictures=PictureFolder(Path(self._folder.name)),
+            pictures=self._pictures,
             host=host,
             port=port,
             mounts=[self._mount],
@@ -56,6 +68,8 @@ class Demo:
         bodies = {b.code: b.name for b in self.app.policy.responsibility.bodies.values()}
         routes.mount(server, self._adapter, self.reset)
         live.mount(server, self.work, self.app.changes, is_own, bodies)
+        for mount in console_mounts(self._settings, self.work, self.app.policy, self.app.changes, self._pictures):
+            mount(server)
 
     async def start(self) -> None:
         """Seed the group and start. Raises `ConfigError` when the port is taken."""
@@ -71,12 +85,14 @@ class Demo:
         """Begin anew: no ticket, no post, nothing heard."""
         await self.app.dispatcher.idle()
         self.app.dispatcher.forget_all()
+        async with self.work() as work:
+            open_sessions = await work.logins.sessions()
         self._database = MemoryDatabase()
-        await self.seed()
+        await self.seed(open_sessions)
         self.app.changes.notify()
 
-    async def seed(self) -> None:
-        """Make the group and its people known."""
+    async def seed(self, open_sessions: Sequence[Session] = ()) -> None:
+        """Make the group and its people known; who is logged in stays so."""
         async with self.work() as work:
             await work.conversations.save(
                 Conversation(
@@ -91,4 +107,13 @@ class Demo:
             for person in people.CAST:
                 for grant in person.grants:
                     await work.members.grant(person.identity, person.name, grant)
+            await self._let_in(work)
+            for session in open_sessions:
+                await work.logins.begin(session)
             await work.commit()
+
+    async def _let_in(self, work: MemoryUnitOfWork) -> None:
+        """Give the console its one user."""
+        login = Login(name=DEMO_LOGIN, password_hash=self._password_hash, changed_at=datetime.now(UTC))
+        await work.logins.save(login)
+        await work.members.grant(login.identity, "社区小陈", Grant(role=Role.WORKER, estate=people.ESTATE))

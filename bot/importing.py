@@ -10,7 +10,7 @@ from rich.console import Console
 
 from bot.adapters.transcript.exports import read_export
 from bot.adapters.transcript.records import Room, Transcript, conversation, messages
-from bot.app import data_dir, policy_of, rules_of
+from bot.app import policy_of, rules_of
 from bot.changes import Changes
 from bot.clocks import ToldClock
 from bot.dispatcher import Dispatcher
@@ -18,7 +18,8 @@ from bot.domain.places import Place
 from bot.domain.records import Conversation
 from bot.domain.tickets import Ticket
 from bot.ports import Classifier, UnitOfWorkFactory
-from bot.running import opened_store, ready_classifier
+from bot.readying import ready_model
+from bot.running import opened_store
 from config.settings import Settings
 from storage.memory import MemoryDatabase, MemoryUnitOfWork
 
@@ -29,7 +30,7 @@ async def import_history(
     """The tickets that *file* adds (or would add, in a *dry_run*). Raises `ConfigError`."""
     place = Place(estate=estate, building=building)
     transcript = read_export(file, Room(id=room, name=room, place=place), settings.zone)
-    classifier = ready_classifier(data_dir(settings) / "model", console)
+    classifier = await ready_model(settings, console)
     if dry_run:
         database = MemoryDatabase()
         return await _take_in(transcript, lambda: MemoryUnitOfWork(database), settings, classifier)

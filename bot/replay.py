@@ -18,7 +18,8 @@ from bot.domain.records import Conversation, PostStatus
 from bot.domain.tickets import Status, Ticket
 from bot.intake.scene import Rules
 from bot.ports import Classifier, UnitOfWork, UnitOfWorkFactory
-from bot.workers.outbox import OutboxWorker, Pacing
+from bot.workers.outbox import OutboxWorker
+from bot.workers.pacing import Pacing
 from storage.memory import MemoryDatabase, MemoryUnitOfWork
 
 #: After the last message, posts that still wait are given this long.

@@ -6,9 +6,9 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.adapters.transcript.jsonl import find_transcripts, read_transcript
-from bot.app import data_dir, pacing_of, policy_of, rules_of
+from bot.app import pacing_of, policy_of, rules_of
+from bot.readying import ready_model
 from bot.replay import Outcome, Replayer, write_prediction
-from bot.running import ready_classifier
 from config.settings import Settings
 
 
@@ -18,7 +18,7 @@ async def replay_files(paths: list[Path], out: Path, settings: Settings, console
     await asyncio.to_thread(out.mkdir, parents=True, exist_ok=True)
     policy = policy_of(settings)
     replayer = Replayer(
-        classifier=ready_classifier(data_dir(settings) / "model", console),
+        classifier=await ready_model(settings, console),
         policy=policy,
         rules=rules_of(settings, policy),
         pacing=pacing_of(settings),

@@ -4,44 +4,21 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bot.app import App, data_dir, know_groups, onebot_of, pacing_of, policy_of, rules_of
-from bot.demo import Demo
+from bot.app import App, console_mounts, data_dir, digests_of, know_groups, pacing_of, policy_of, rules_of
+from bot.changes import Changes
+from bot.demo import DEMO_LOGIN, Demo
 from bot.domain.errors import ConfigError
+from bot.platforms import platforms_of
 from bot.ports import UnitOfWorkFactory
-from classifiers import TextClassifier, load_classifier
-from classifiers.corpus import fingerprint
-from classifiers.store import made_of
+from bot.readying import ready_model
 from config.settings import Settings
 from storage.database import Database
 from storage.pictures import PictureFolder
 from storage.unit_of_work import units_of_work
-
-
-def ready_classifier(directory: Path, console: Console) -> TextClassifier:
-    """The classifier in *directory*; if none stands there, or one of another corpus, it is trained first."""
-    if made_of(directory) != fingerprint():
-        _train(directory, console)
-    return load_classifier(directory)
-
-
-def _train(directory: Path, console: Console) -> None:
-    from classifiers.training import train
-
-    columns = (TextColumn("[bold]训练模型[/] {task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task("", total=1.0)
-        train(
-            directory,
-            lambda what, done: bar.update(task, description=what, completed=done),
-            trained_at=datetime.now(UTC),
-        )
 
 
 @asynccontextmanager
@@ -75,33 +52,37 @@ async def until_stopped(program: _Runs, started: Callable[[], None]) -> None:
 
 
 async def run_bot(settings: Settings, console: Console) -> None:
-    """Serve QQ, with the database and data directory of *settings*. Raises `ConfigError`."""
-    adapter = onebot_of(settings)
-    classifier = ready_classifier(data_dir(settings) / "model", console)
+    """Serve QQ and WeChat, with the database and data directory of *settings*. Raises `ConfigError`."""
+    platforms = platforms_of(settings, console)
+    classifier = await ready_model(settings, console)
     policy = policy_of(settings)
     async with opened_store(settings) as work:
         await know_groups(settings.groups, work)
+        pictures = PictureFolder(settings.data_dir / "pictures")
+        changes = Changes()
         app = App(
             work=work,
-            adapters=[adapter],
+            adapters=platforms.adapters,
             classifier=classifier,
             policy=policy,
             rules=rules_of(settings, policy),
             pacing=pacing_of(settings),
-            pictures=PictureFolder(settings.data_dir / "pictures"),
+            digests=digests_of(settings),
+            pictures=pictures,
             host=settings.server.host,
             port=settings.server.port,
-            mounts=[adapter.mount],
+            mounts=[*platforms.mounts, *console_mounts(settings, work, policy, changes, pictures)],
+            changes=changes,
         )
-        where = f"{settings.server.host}:{settings.server.port}"
-        await until_stopped(app, lambda: console.print(f"在 {where} 等 OneBot 连接：ws://{where}/onebot/v11/ws"))
+        await until_stopped(app, lambda: console.print(platforms.greeting, markup=False))
 
 
 async def run_demo(settings: Settings, console: Console) -> None:
     """Serve the simulated group on loopback. Raises `ConfigError`."""
     if settings.server.host not in ("127.0.0.1", "localhost", "::1"):
         raise ConfigError("演示只在本机开放：LOUSHI_SERVER__HOST 应是 127.0.0.1")
-    classifier = ready_classifier(data_dir(settings) / "model", console)
+    classifier = await ready_model(settings, console)
     demo = Demo(settings, classifier, settings.server.host, settings.server.port)
     where = f"http://{settings.server.host}:{settings.server.port}/"
-    await until_stopped(demo, lambda: console.print(f"请用浏览器打开 [bold]{where}[/]，按 Ctrl-C 结束"))
+    desk = f"社区后台 {where}console/ ，用户名 [bold]{DEMO_LOGIN}[/]，密码 [bold]{demo.password}[/]"
+    await until_stopped(demo, lambda: console.print(f"请用浏览器打开 [bold]{where}[/]，按 Ctrl-C 结束\n{desk}"))

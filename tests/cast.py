@@ -1,5 +1,6 @@
 """The people of 幸福里 and what surrounds them, for the tests of the heart. One cast, written once."""
 
+import os
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,7 +51,8 @@ GRANTS = {
 #: Doors and phone numbers of the residents: no group may ever read them from the bot.
 SECRETS = ("501", "602", "302", "13800138000", "王阿姨", "赵大爷", "孙姐", "一个陌生人")
 
-PLATFORM = "transcript"
+#: The whole suite of conversations runs on WeChat too: see `tests/peers/wechaty/conversations.py`.
+PLATFORM = os.environ.get("LOUSHI_TEST_PLATFORM", "transcript")
 GROUP = ConversationRef(platform=PLATFORM, id="b3", account="loushi")
 OTHER_GROUP = ConversationRef(platform=PLATFORM, id="b5", account="loushi")
 NEW_GROUP = ConversationRef(platform=PLATFORM, id="new", account="loushi")

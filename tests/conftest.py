@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -26,5 +27,8 @@ def model_dir(pytestconfig: pytest.Config) -> Path:
     if not exists(directory):
         fresh = directory.with_name(f"{directory.name}.{os.getpid()}")
         train(fresh)
-        fresh.rename(directory)
+        try:
+            fresh.rename(directory)
+        except OSError:  # another run was quicker
+            shutil.rmtree(fresh)
     return directory

@@ -1,14 +1,23 @@
 """The command line: what it prints, what it exits with, and that it never shows a traceback."""
 
+import asyncio
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import structlog
 
 from bot.cli import main
+from bot.domain.messages import ConversationRef
+from bot.domain.records import Conversation, Post, PostStatus, Priority
+from bot.running import opened_store
+from config.settings import load_settings
+from storage.database import Database
+from storage.unit_of_work import units_of_work
+from tests.storage.samples import review
 
 HISTORY = """2026-03-01 8:01:10 3-3-501 王阿姨(12345678)
 3单元楼道水管漏水了 没人管
@@ -50,7 +59,21 @@ def test_help_teaches_every_command(loushi) -> None:
     """`--help` names each command with a sentence."""
     code, out, _ = loushi("--help")
     assert code == 0
-    for word in ("run", "demo", "check-config", "replay", "import", "tickets", "ticket", "invite", "user", "group"):
+    for word in (
+        "run",
+        "demo",
+        "check-config",
+        "replay",
+        "import",
+        "tickets",
+        "ticket",
+        "invite",
+        "user",
+        "group",
+        "review",
+        "train",
+        "posts",
+    ):
         assert word in out
 
 
@@ -80,6 +103,10 @@ def test_with_a_token_the_settings_are_fine(loushi, monkeypatch: pytest.MonkeyPa
         (("import", "none.txt", "--room", "x"), 2, "none.txt"),
         (("replay", "none", "--out", "o"), 2, "none"),
         (("tickets", "--config", "none.toml"), 2, "none.toml"),
+        (("review", "9", "--as", "no"), 1, "没有 9 号"),
+        (("review", "9", "--as", "nope"), 2, "没有「nope」这个类别"),
+        (("train", "--from-db", "none.db"), 2, "没有这个数据库文件"),
+        (("train", "--from-db"), 2, "没有这个数据库文件"),
     ],
 )
 def test_errors_are_one_sentence_with_a_code(loushi, words: tuple[str, ...], code: int, says: str) -> None:
@@ -116,6 +143,57 @@ def test_a_ticket_can_be_looked_at(loushi, tmp_path: Path) -> None:
     assert "漏水" in out
     assert "opened" in out
     assert "08:01" in out
+
+
+async def _held(path: Path) -> None:
+    """Two messages wait for a worker."""
+    database = await Database.open(f"sqlite:///{path}")
+    async with units_of_work(database)() as work:
+        for message_id in ("m1", "m2"):
+            await work.reviews.add(review(message_id))
+        await work.commit()
+    await database.close()
+
+
+def test_held_messages_are_decided(loushi, tmp_path: Path) -> None:
+    """`reviews` shows their numbers; a category makes a confirmed ticket, `no` none, and neither waits any longer."""
+    (tmp_path / "data").mkdir(exist_ok=True)
+    asyncio.run(_held(tmp_path / "data" / "loushi.db"))
+    assert "楼下又开始了" in loushi("reviews")[1]
+    assert "#1" in loushi("review", 1, "--as", "违建装修", "--urgency", "urgent")[1]
+    assert "不是诉求" in loushi("review", 2, "--as", "no")[1]
+    assert "楼下" not in loushi("reviews")[1]
+    (made,) = json.loads(loushi("tickets", "--json")[1])
+    assert (made["category"], made["urgency"]) == ("building", "urgent")
+    assert [e["event"] for e in made["history"]][:3] == ["opened", "reviewed", "confirmed"]
+
+
+def test_without_a_correction_there_is_nothing_to_train_on(loushi) -> None:
+    """An empty database is one sentence and exit code 1."""
+    loushi("tickets")
+    code, _, err = loushi("train", "--from-db")
+    assert (code, "没有可学的更正" in err.replace("\n", "")) == (1, True)
+
+
+def test_what_waits_for_a_person_is_listed(loushi, tmp_path: Path) -> None:
+    """`posts` shows each sentence as it is to be pasted, under the name of its group; nothing else waits there."""
+    assert loushi("posts")[:2] == (0, "没有要贴的话\n")
+    asyncio.run(_leave_to_a_person())
+    code, out, _ = loushi("posts")
+    assert code == 0
+    assert "幸福里3号楼群" in out
+    assert "【#1】已记录：[3号楼] 漏水渗水。" in out.splitlines()
+
+
+async def _leave_to_a_person() -> None:
+    now = datetime.now(UTC)
+    group = ConversationRef(platform="onebot", id="700001")
+    said = {"text": "【#1】已记录：[3号楼] 漏水渗水。", "priority": Priority.NEWS, "created_at": now, "due_at": now}
+    async with opened_store(load_settings()) as begin, begin() as work:
+        await work.conversations.save(Conversation(ref=group, name="幸福里3号楼群", first_seen=now))
+        await work.outbox.add(Post(key="a", conversation=group, status=PostStatus.BY_HAND, **said))
+        await work.outbox.add(Post(key="b", conversation=group, **said))
+        await work.commit()
 
 
 def test_an_invitation_is_six_digits(loushi) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import HealthCheck, seed, settings
@@ -23,10 +24,13 @@ from hypothesis.stateful import (
 from bot.changes import Changes
 from bot.domain import commands as do
 from bot.domain.commands import Actor, Command, Joining, OpenTicket
+from bot.domain.deadlines import deadlines
+from bot.domain.members import Role
 from bot.domain.places import Place
 from bot.domain.records import PostStatus
 from bot.domain.taxonomy import Category, Tier
 from bot.domain.tickets import ENDING, TRANSITIONS, Part, Status, Ticket
+from bot.domain.waiting import desk, waits_for
 from bot.handlers import Context, execute
 from bot.workers.clock import ClockWorker
 from tests import cast
@@ -45,10 +49,24 @@ SAID: dict[str, Make] = {
     "合并": lambda by, n, m: do.MergeTicket(by=by, number=n, into=m),
     "拆分": lambda by, n, _: do.SplitTicket(by=by, number=n),
     "转物业": lambda by, n, _: do.AssignTicket(by=by, number=n, body="property"),
+    "转社区": lambda by, n, _: do.AssignTicket(by=by, number=n, body="community", reason="要协调"),
+    "退回": lambda by, n, m: do.DeclineTicket(by=by, number=n, reason="是市政管网", proposal="water" if m % 2 else ""),
+    "应为大事": lambda by, n, _: do.ContestTier(by=by, number=n, tier=Tier.BIG),
+    "应为小事": lambda by, n, _: do.ContestTier(by=by, number=n, tier=Tier.SMALL),
+    "维持": lambda by, n, _: do.UpholdTier(by=by, number=n, reason="看过了"),
+    "措施": lambda by, n, _: do.AddMeasure(by=by, number=n, what="换水泵", who="property", by_when=by.at.date()),
+    "上报": lambda by, n, _: do.SendUp(by=by, number=n, reference="2026-42"),
+    "明天来修": lambda by, n, m: do.NotePromise(by=by, number=n, words="明天来修", due=by.at + m * cast.DAY / 2),
+    "暂停": lambda by, n, m: do.PauseTicket(by=by, number=n, reason="等配件", until=by.at + m * cast.DAY),
+    "恢复计时": lambda by, n, _: do.ResumeTicket(by=by, number=n),
+    "调解": lambda by, n, _: do.RequestMediation(by=by, number=n),
+    "回访": lambda by, n, m: do.CallBack(by=by, number=n, satisfied=bool(m % 2), note="问过了"),
+    "已告知": lambda by, n, _: do.MarkTold(by=by, number=n),
     "接单": lambda by, n, _: do.AcceptTicket(by=by, number=n),
     "办理中": lambda by, n, _: do.ReportProgress(by=by, number=n, note="在修"),
     "办结": lambda by, n, _: do.ResolveTicket(by=by, number=n, note="好了"),
     "查": lambda by, n, _: do.LookUpTicket(by=by, number=n),
+    "打听": lambda by, n, _: do.AnswerInquiry(by=by, number=n),
     "催": lambda by, n, _: do.UrgeTicket(by=by, number=n),
     "撤回": lambda by, n, _: do.WithdrawTicket(by=by, number=n),
     "没解决": lambda by, n, _: do.ReopenTicket(by=by, number=n, reason="还漏"),
@@ -127,10 +145,10 @@ class Building(RuleBasedStateMachine):
     )
     def say(self, words: list[tuple[str, str, int, int, bool]]) -> None:
         """People, who may or may not, say things about tickets, in the group or at the desk."""
-        for who, word, number, other, desk in words:
+        for who, word, number, other, in_console in words:
             actor = self._actor(who)
             self.split = word == "拆分"
-            self._tell(SAID[word](replace(actor, conversation=None) if desk else actor, number, other))
+            self._tell(SAID[word](replace(actor, conversation=None) if in_console else actor, number, other))
             self.each_step_is_lawful()
 
     @precondition(lambda self: self.before)
@@ -162,6 +180,7 @@ class Building(RuleBasedStateMachine):
 
     def _actor(self, who: str) -> Actor:
         self.said += 1
+        self._run(self.office.clock.sleep(1))
         return cast.actor(who, self.office.clock.now(), message_id=f"c{self.said}")
 
     @property
@@ -176,7 +195,7 @@ class Building(RuleBasedStateMachine):
         for number, old in self.before.items():
             new = now[number]
             assert new.history[: len(old.history)] == old.history
-            assert new.status is old.status or new.status in TRANSITIONS[old.status]
+            assert _follows_the_table(old, new)
             assert set(old.reporters) <= set(new.reporters)
             assert set(old.supporters) <= set(new.supporters)
             assert (new.status is Status.MERGED) == bool(new.merged_into)
@@ -186,8 +205,27 @@ class Building(RuleBasedStateMachine):
         self.before, self.families, self.split = now, families, False
 
     @invariant()
+    def nobody_is_left_alone(self) -> None:
+        """Every ticket that is not over has an owner or waits for somebody; what waits for a worker is on the desk."""
+        for ticket in self.tickets.values():
+            if ticket.is_open or ticket.status in ENDING:
+                assert waits_for(ticket)
+                assert waits_for(ticket) != Role.WORKER or desk(ticket)
+
+    @invariant()
+    def every_owner_has_a_limit(self) -> None:
+        """Whoever is responsible for a public matter has a time limit, the same in whatever order it is read."""
+        rules = POLICY.rules
+        for ticket in self.tickets.values():
+            limits = deadlines(ticket.history, rules.calendar, rules.limits)
+            shuffled = random.Random(ticket.version).sample(ticket.history, len(ticket.history))
+            assert deadlines(shuffled, rules.calendar, rules.limits) == limits
+            if ticket.status in (Status.ASSIGNED, Status.IN_PROGRESS) and ticket.tier is not Tier.PRIVATE:
+                assert limits.settle is not None
+
+    @invariant()
     def nothing_closes_untold(self) -> None:
-        """Before each closing stands an ending, the time for objections, and a post about it that went out."""
+        """Before each closing stands an ending, the time for objections, and a post that went out, or somebody's word."""
         sent = {p.key for p in self.office.posts if p.status is PostStatus.SENT}
         for ticket in self.tickets.values():
             for place, event in enumerate(ticket.history):
@@ -196,7 +234,7 @@ class Building(RuleBasedStateMachine):
                     end = max(n for n, e in enumerate(past) if e.name == event.data["before"])
                     assert event.at - past[end].at >= timedelta(hours=24)
                     told = [e for e in past[end:] if e.name == "told" and e.data["status"] == event.data["before"]]
-                    assert any(e.data["post"] in sent for e in told)
+                    assert any(e.by is not None or e.data["post"] in sent for e in told)
 
     @invariant()
     def nothing_is_said_twice(self) -> None:
@@ -210,6 +248,17 @@ class Building(RuleBasedStateMachine):
 
 async def _nothing() -> None:
     """No watermarks here."""
+
+
+#: Events that note another fact than the status in `before`.
+_OF_LABELS = frozenset({"retiered", "recategorised", "list_proposed"})
+
+
+def _follows_the_table(old: Ticket, new: Ticket) -> bool:
+    """Is each change of the status from *old* to *new* one that the table allows?"""
+    since = [e for e in new.history[len(old.history) :] if "before" in e.data and e.name not in _OF_LABELS]
+    path = [*(Status(str(e.data["before"])) for e in since), new.status]
+    return path[0] is old.status and all(b in TRANSITIONS[a] for a, b in pairwise(path))
 
 
 def _family(number: int, tickets: dict[int, Ticket]) -> set[str]:

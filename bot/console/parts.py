@@ -1,0 +1,100 @@
+"""What every page of the console is given, and who is looking at it."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.console.scope import Scope
+from bot.domain.logins import Session
+from bot.domain.members import Member
+from bot.domain.policy import Policy
+from bot.handlers.context import Context
+from bot.ports import Changes, Clock, UnitOfWork, UnitOfWorkFactory
+
+#: Where the console is mounted.
+ROOT = "/console"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    """The outside of the console."""
+
+    work: UnitOfWorkFactory
+    policy: Policy
+    changes: Changes
+    clock: Clock
+    zone: tzinfo
+    #: Where a picture's file is; None for what is no picture.
+    picture_path: Callable[[str], Path | None]
+    #: How people reach the server: `https://loushi.example.org`; empty: only on this machine.
+    url: str = ""
+    #: Cookies only over TLS. On a loopback address they always go over plain HTTP too.
+    cookie_secure: bool = True
+    #: Is there a proxy in front that says whose request it is (the last X-Forwarded-For)?
+    behind_proxy: bool = False
+
+    def now(self) -> datetime:
+        """The present time, local."""
+        return self.clock.now().astimezone(self.zone)
+
+    def context(self, work: UnitOfWork) -> Context:
+        """What handlers are given."""
+        return Context(work=work, policy=self.policy, now=self.now())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Who is looking, with which session."""
+
+    member: Member
+    session: Session
+    #: The session's secret; it never leaves the cookie.
+    token: str
+
+    @property
+    def scope(self) -> Scope:
+        """What they may see."""
+        return Scope.of(self.member)
+
+    @property
+    def name(self) -> str:
+        """What the console calls them."""
+        return self.member.name or self.member.identity.user_id
+
+    @property
+    def csrf(self) -> str:
+        """What every form of theirs carries."""
+        return csrf_of(self.token)
+
+
+def csrf_of(token: str) -> str:
+    """The mark of forms that were made for the holder of the cookie *token*."""
+    return hashlib.sha256(f"loushi-form:{token}".encode()).hexdigest()
+
+
+CONSOLE = web.AppKey("console", Console)
+_VISITOR = web.RequestKey("visitor", Visitor)
+
+
+def console_of(request: web.Request) -> Console:
+    """The console that *request* is for."""
+    return request.config_dict[CONSOLE]
+
+
+def visitor_of(request: web.Request) -> Visitor:
+    """Who sends *request*; only behind the guard, which lets nobody else in."""
+    return request[_VISITOR]
+
+
+def known_visitor(request: web.Request) -> Visitor | None:
+    """Who sends *request*, if that is known."""
+    return request.get(_VISITOR)
+
+
+def let_in(request: web.Request, visitor: Visitor) -> None:
+    """Remember who sends *request*."""
+    request[_VISITOR] = visitor
