@@ -195,7 +195,11 @@ def show_report(
     _out.print(reporting.total_table(made, estate))
     for table in reporting.group_tables(made):
         _out.print(table)
-    _out.print("率下面是 分子/分母，减号后面是不计的张数。怎么算的，见 docs/figures.md", markup=False, soft_wrap=True)
+    _out.print(
+        "率下面是分子/分母，减号后面是不计的张数；用时是中位数。怎么算的：docs/figures.md",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 @app.command()

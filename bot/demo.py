@@ -33,7 +33,9 @@ class Demo:
         """Build it with *classifier*; `app` is what to start and stop."""
         self._database = MemoryDatabase()
         self._folder = TemporaryDirectory(prefix="loushi-demo-")
-        policy = replace(policy_of(settings), acknowledge_after=timedelta(seconds=1.5), objections=timedelta(minutes=1))
+        policy = replace(
+            policy_of(settings), acknowledge_after=timedelta(seconds=1.5), objections=timedelta(seconds=20)
+        )
         self._adapter = WebAdapter()
         self._settings = settings
         #: Of `DEMO_LOGIN`, made anew each time and shown once.

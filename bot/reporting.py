@@ -64,8 +64,9 @@ def calendar_note(settings: Settings, made: Report) -> str:
 
 def total_table(made: Report, estate: str) -> Table:
     """The figures as a whole."""
-    head = " · ".join(value for name, value in facts(made, estate) if name != "时间")
+    head = f"{made.period.label}（截至 {made.until:%Y-%m-%d %H:%M}）{estate}"
     table = Table("指标", "数值", "不计", "要看的工单", title=Text(head), title_justify="left")
+    table.columns[2].overflow = "fold"
     for count, numbers in made.total.counts.items():
         table.add_row(count.label, str(len(numbers)), "", _few(numbers) if count is CountName.DEBT else "")
     table.add_section()
@@ -73,7 +74,7 @@ def total_table(made: Report, estate: str) -> Table:
         table.add_row(name.label, _fraction(rate), reasons(rate), _few(worth(name, rate)))
     table.add_section()
     for time, times in made.total.times.items():
-        middle = "—" if times.median is None else f"{times.median:.1f} 工作小时（{len(times.hours)} 张的中位数）"
+        middle = "—" if times.median is None else f"{times.median:.1f} 工作小时（{len(times.hours)}张）"
         table.add_row(time.label, middle, "", "")
     return table
 
@@ -92,16 +93,21 @@ def group_tables(made: Report) -> Iterable[Table]:
 def _group_cells(figures: Figures) -> Iterable[str]:
     yield from (str(len(figures.counts[c])) for c in (CountName.RECEIVED, CountName.SETTLED, CountName.OPEN))
     for rate in figures.rates.values():
+        parts = f"{rate.numerator}/{rate.denominator}" if rate.denominator else ""
         left_out = sum(rate.excluded.values())
-        yield f"{_percent(rate)}\n{rate.numerator}/{rate.denominator}{f' -{left_out}' if left_out else ''}"
+        yield f"{_percent(rate)}\n{parts}{f' -{left_out}' if left_out else ''}".replace("\n ", "\n")
 
 
 def _fraction(rate: Rate) -> str:
-    return f"{_percent(rate)}（{rate.numerator}/{rate.denominator}）"
+    return f"{_percent(rate)}（{rate.numerator}/{rate.denominator}）" if rate.denominator else _percent(rate)
 
 
 def _percent(rate: Rate) -> str:
-    return "—" if rate.share is None else f"{rate.share:.1%}"
+    """Whole percent; what is nearly all is not called all, nor what is hardly any, none."""
+    if rate.share is None:
+        return "—"
+    whole = round(100 * rate.share)
+    return f"{whole if rate.share in (0, 1) else min(max(whole, 1), 99)}%"
 
 
 def _few(numbers: tuple[int, ...]) -> str:

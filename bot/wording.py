@@ -330,8 +330,11 @@ def digest(tickets: Iterable[tuple[int, str]]) -> str:
 
 def hours(span: timedelta) -> str:
     """A span as people say it."""
-    whole = round(span.total_seconds() / 3600)
-    return f"{whole}小时" if whole else f"{round(span.total_seconds() / 60)}分钟"
+    seconds = span.total_seconds()
+    whole = round(seconds / 3600)
+    if whole:
+        return f"{whole}小时"
+    return f"{round(seconds / 60)}分钟" if seconds >= 60 else f"{round(seconds)}秒"
 
 
 # What the clock says

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, text, union
 
 from bot.domain.errors import TicketNotFound
 from bot.domain.messages import ConversationRef, Identity
@@ -59,7 +59,8 @@ class TicketRepository:
 
     async def open_around(self, place: Place, conversation: ConversationRef, since: datetime) -> list[Ticket]:
         """Open tickets and lately ended ones of *conversation* or the estate of *place*, newest activity first."""
-        query = select(TICKET.c.number).where(_near(place, conversation, TICKET.c.live_until >= since))
+        alive = TICKET.c.live_until >= since
+        query = select(TICKET.c.number).where(or_(*(and_(half, alive) for half in _halves(place, conversation))))
         return await self._chosen(query.order_by(TICKET.c.active_at.desc(), TICKET.c.number.desc()))
 
     async def ended_around(
@@ -67,8 +68,10 @@ class TicketRepository:
     ) -> list[Ticket]:
         """The last tickets about *category* of *conversation* or the estate of *place* that ended since then."""
         ended = and_(TICKET.c.live_until >= since, TICKET.c.live_until < NOT_ENDED)
-        query = select(TICKET.c.number).where(_near(place, conversation, ended), TICKET.c.category == category.value)
-        latest = query.order_by(TICKET.c.live_until.desc(), TICKET.c.number.desc()).limit(MOST_ENDED)
+        query = select(TICKET.c.number, TICKET.c.live_until).where(ended, TICKET.c.category == category.value)
+        # Two questions, each a range of an index: PostgreSQL would not see that in one with an "or".
+        near = union(*(query.where(half) for half in _halves(place, conversation))).subquery()
+        latest = select(near.c.number).order_by(near.c.live_until.desc(), near.c.number.desc()).limit(MOST_ENDED)
         return await self._chosen(latest)
 
     async def by_message(self, conversation_key: str, message_id: str) -> Ticket | None:
@@ -127,9 +130,7 @@ class TicketRepository:
         return found
 
 
-def _near(place: Place, conversation: ConversationRef, when: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Raised in *conversation* or in the estate of *place*, and *when* holds; each half is a range of an index."""
-    near = [and_(TICKET.c.conversation_key == conversation.key, when)]
-    if place.estate:
-        near.append(and_(TICKET.c.estate_key == place_key(place.estate), when))
-    return or_(*near)
+def _halves(place: Place, conversation: ConversationRef) -> list[ColumnElement[bool]]:
+    """Raised in *conversation*; in the estate of *place*, if it is known."""
+    home: ColumnElement[bool] = TICKET.c.conversation_key == conversation.key
+    return [home, TICKET.c.estate_key == place_key(place.estate)] if place.estate else [home]

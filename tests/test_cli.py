@@ -226,3 +226,20 @@ def test_replay_writes_predictions(loushi, tmp_path: Path) -> None:
     assert found["tickets"][0]["opened_at"] == "2026-03-02T08:00:00"
     assert (found["tickets"][0]["building"], found["tickets"][0]["unit"]) == ("3号楼", "3单元")
     assert found["posts"][0]["text"].startswith("【#1】")
+
+
+def test_a_login_for_the_console(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A login is made with a password that is shown once; a leader gets a link; who has no role that may, a sentence."""
+
+    def loushi(*words: str) -> tuple[int, str, str]:
+        return said(monkeypatch, capsys, *words)
+
+    code, out, _ = loushi("user", "add-login", "chen", "--estate", "幸福里", "--generate")
+    assert code == 0
+    password = out.split("密码")[1].strip()
+    assert len(password) >= 16
+    assert loushi("user", "add-login", "小陈", "--generate")[0] == 2
+    assert loushi("user", "add-login", "li", "--role", "leader", "--generate")[0] == 2
+    assert loushi("user", "link", "onebot/5")[0] == 1
+    loushi("user", "add", "onebot/5", "--role", "leader", "--estate", "幸福里")
+    assert loushi("user", "link", "onebot/5")[1].startswith("http://127.0.0.1:8080/console/enter/")

@@ -59,7 +59,7 @@ def test_the_terminal_shows_rates_with_what_they_leave_out(loushi) -> None:
     code, out, _ = loushi("report", "--period", "2026-03")
     assert code == 0
     assert "2026-03-01 至 2026-03-31" in out
-    for words in ("50.0%（1/2）", "不受理且没写理由 1、已合并 1", "#3", "小事", "漏水渗水", "3号楼", "物业公司"):
+    for words in ("50%（1/2）", "不受理且没写理由1张、已合并1张", "#3", "小事", "漏水渗水", "3号楼", "物业公司"):
         assert words in out
 
 

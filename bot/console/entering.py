@@ -50,7 +50,8 @@ async def log_in(request: web.Request) -> web.Response:
     console, form = console_of(request), await request.post()
     name, goal = str(form.get("name", "")).strip(), _goal(str(form.get("next", "")))
     address = sessions.address_of(request, console)
-    found = await passwords.check(name, str(form.get("password", "")), address, console.now(), console.work)
+    async with console.door:
+        found = await passwords.check(name, str(form.get("password", "")), address, console.now(), console.work)
     if isinstance(found, str):
         wrong = {"errors": {"password": found}, "typed": {"name": name}}
         return _at_the_door(request, "login.html", status=403, goal=goal, **wrong)

@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.console.reasons import reasons
 from bot.domain.members import Role
 from bot.domain.messages import AttachmentKind, Identity
+from bot.domain.schedule import StepName
 from bot.domain.taxonomy import Named, by_label
 from bot.domain.text import masked
 from bot.domain.tickets import Ticket, TicketEvent, TicketMessage
@@ -46,6 +47,22 @@ EVENTS = {
     "recalled": "消息撤回",
     "told": "已告知",
     "closed": "归档",
+    "reviewed": "人工判定",
+    "recurred": "同一件事又发生",
+    "declined": "退回",
+    "contested": "对层级有异议",
+    "tier_upheld": "维持层级",
+    "list_proposed": "建议修改清单",
+    "measured": "商定措施",
+    "sent_up": "上报",
+    "promised": "承诺",
+    "paused": "暂停计时",
+    "resumed": "恢复计时",
+    "mediation_asked": "请求调解",
+    "call_back_due": "待回访",
+    "called_back": "回访",
+    "untold": "结果没能告知",
+    **{step.value: step.label for step in StepName},
 }
 
 

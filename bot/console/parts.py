@@ -1,8 +1,9 @@
 """What every page of the console is given, and who is looking at it."""
 
+import asyncio
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -36,6 +37,8 @@ class Console:
     cookie_secure: bool = True
     #: Is there a proxy in front that says whose request it is (the last X-Forwarded-For)?
     behind_proxy: bool = False
+    #: One password is checked at a time: many at once would slip past the counting, and each takes much memory.
+    door: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def now(self) -> datetime:
         """The present time, local."""

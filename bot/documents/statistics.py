@@ -67,8 +67,8 @@ def codes(numbers: Iterable[int]) -> str:
 
 
 def reasons(rate: Rate) -> str:
-    """Who is left out of *rate* and why: `私事 2、没有评价 1`."""
-    return "、".join(f"{reason.label} {n}" for reason, n in rate.excluded.items())
+    """Who is left out of *rate* and why: `私事2张、没有评价1张`."""
+    return "、".join(f"{reason.label}{n}张" for reason, n in rate.excluded.items())
 
 
 def _share(rate: Rate) -> Share | None:

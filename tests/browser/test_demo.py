@@ -156,7 +156,7 @@ async def test_the_morning_plays(browser: Browser, address: str) -> None:
     """The button plays the script, says where it is, and stops when asked."""
     page = await opened(browser, address)
     await page.click("#play")
-    await expect(page.locator("#caption")).to_contain_text("1/16")
+    await expect(page.locator("#caption")).to_contain_text("1/23")
     await expect(page.locator(".line").filter(has_text="早上好")).to_be_visible()
     await page.get_by_role("button", name="停止播放").click()
     await expect(page.locator("#caption")).to_be_hidden()

@@ -27,7 +27,7 @@ async def test_strangers_are_shown_the_door(served: tuple[Office, TestServer]) -
     async with browser(served[1]) as client:
         answer = await client.get("/console/tickets/1?as=group", allow_redirects=False)
         assert answer.status == 303
-        assert answer.headers["Location"] == "/console/login?next=/console/tickets/1%3Fas%3Dgroup"
+        assert answer.headers["Location"] == "/console/login?next=/console/tickets/1?as%3Dgroup"
         for path in ("/console/", "/console/login", "/console/static/console.css", "/console/nowhere"):
             answer = await client.get(path, allow_redirects=False)
             policy = answer.headers["Content-Security-Policy"]

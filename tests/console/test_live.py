@@ -1,7 +1,9 @@
 """The live view of the tickets."""
 
 import asyncio
+import inspect
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,6 +18,7 @@ from bot.domain import lifecycle
 from bot.domain.classification import Evidence
 from bot.domain.lifecycle import Doer
 from bot.domain.members import Role
+from bot.domain.schedule import StepName
 from bot.domain.tickets import Ticket
 from bot.intake.weights import WEIGHTS
 from storage.memory import MemoryDatabase, MemoryUnitOfWork
@@ -42,6 +45,15 @@ def test_history_says_who_in_which_role() -> None:
     """Each step of the history has a name that people read, and the role of who did it."""
     last = live.ticket_view(confirmed())["history"][-1]
     assert (last["label"], last["role"], last["by"]) == ("确认", "楼长", "")
+
+
+def test_every_event_has_a_name() -> None:
+    """Whatever the lifecycle or the clock writes into a history, people read in Chinese."""
+    source = inspect.getsource(lifecycle)
+    written = set(re.findall(r'(?:record|move)\([^"]*"([a-z_]+)"', source)) | {step.value for step in StepName}
+    written -= {role.value for role in Role}
+    assert len(written) > 30
+    assert written <= set(live.EVENTS)
 
 
 def test_reasons_are_words() -> None:

@@ -147,7 +147,7 @@ async def test_stored_script_is_text(office: Office, chen: ClientSession) -> Non
     """Markup in a message, a card, a file name and a note is shown as it was typed."""
     ticket = await office.add(NASTY)
     await with_picture(office, ticket, name=NASTY)
-    named = replace(ticket.messages[0], message_id="m2", sender_name=NASTY)
+    named = replace(ticket.messages[0], message_id="m2", sender_name="<i>卡片</i>")
     async with office.work() as work:
         await work.tickets.save(replace(ticket, messages=(*ticket.messages, named)))
         await work.commit()
@@ -160,6 +160,9 @@ async def test_stored_script_is_text(office: Office, chen: ClientSession) -> Non
         assert "<script>document" not in text
         assert "<b>三楼" not in text
         assert "&lt;script&gt;" in text
+    text = await text_of(chen, "/console/tickets/1")
+    assert "&lt;i&gt;卡片" in text
+    assert "<i>卡片" not in text
 
 
 async def test_names_are_hidden_until_asked_for(office: Office, chen: ClientSession) -> None:
@@ -196,7 +199,7 @@ async def test_a_decision_is_carried_out_by_the_handlers(office: Office, chen: C
     assert now.status is Status.ASSIGNED
     assert [e.role for e in now.history if e.name == "confirmed"] == ["worker"]
     async with office.work() as work:
-        assert [p.text for p in await work.outbox.in_status(PostStatus.WAITING)][0].startswith("【#1】已确认")
+        assert next(p.text for p in await work.outbox.in_status(PostStatus.WAITING)).startswith("【#1】已确认")
     assert "小陈" in await text_of(chen, "/console/tickets/1")
 
 

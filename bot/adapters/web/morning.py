@@ -39,6 +39,8 @@ class Step:
     photo: str = ""
     #: Words that the quoted line of the bot has in it; none: nothing is quoted.
     quotes: tuple[str, ...] = ()
+    #: Said to the bot alone.
+    private: bool = False
     #: What the onlooker is told.
     note: str = ""
 
@@ -104,19 +106,19 @@ class Morning:
 
     async def _take(self, step: Step, begun: set[str]) -> None:
         """Let time pass, somebody type, and the line be said."""
-        quoted = await self._quoted(step.quotes, begun)
+        quoted = await self._quoted(step, begun)
         await self._sleep(step.after * (1 - _TYPING))
         self._adapter.room.show({"type": "typing", "who": step.who})
         await self._sleep(step.after * _TYPING)
         picture = (PHOTOS / step.photo).read_bytes() if step.photo else b""
-        await self._adapter.say(step.who, step.text, quotes=quoted, picture=picture)
+        await self._adapter.say(step.who, step.text, quotes=quoted, picture=picture, private=step.private)
 
-    async def _quoted(self, words: tuple[str, ...], begun: set[str]) -> str:
-        """The id of the bot's latest line with all *words*; empty when it does not come in time."""
-        waited = 0.0
-        while words and waited < PATIENCE:
-            lines = self._adapter.room.lines(GROUP)
-            if found := latest(lines, lambda s: s.id not in begun and _speaks_of(s, words)):
+    async def _quoted(self, step: Step, begun: set[str]) -> str:
+        """The id of the bot's latest line with all words that *step* quotes; empty when it does not come in time."""
+        waited, where = 0.0, PEOPLE[step.who].private if step.private else GROUP
+        while step.quotes and waited < PATIENCE:
+            lines = self._adapter.room.lines(where)
+            if found := latest(lines, lambda s: s.id not in begun and _speaks_of(s, step.quotes)):
                 return found.id
             await self._sleep(_LOOK)
             waited += _LOOK

@@ -96,8 +96,12 @@ async function send(entry) {
 function refused({ item, text }) {
   const row = rowOf(item);
   if (!row) {
-    news.hidden = false;
-    news.textContent = text;
+    // The row is gone, for somebody else decided: it is said above the list until it was read.
+    const said = document.createElement("p");
+    const close = Object.assign(document.createElement("button"), { className: "plain", textContent: "知道了", type: "button" });
+    close.addEventListener("click", () => said.remove());
+    said.append(text, " ", close);
+    document.getElementById("refused").append(said);
     return;
   }
   row.classList.remove("held");

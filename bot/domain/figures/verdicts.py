@@ -107,7 +107,7 @@ def _satisfied(course: Course, measure: Measure) -> Verdict | None:
     """What people said in the period: their last stars, on average; only if nobody gave any, what a call back heard."""
     stars = {e.by: int(str(e.data["stars"])) for e in course.events("rated") if measure.covers(e.at)}
     if stars:
-        return sum(stars.values()) / len(stars) > BAD
+        return sum(stars.values()) / len(stars) >= BAD + 1
     if course.events("rated"):
         return None
     calls = [e for e in course.events("called_back") if course.events("resolved", "referred")]

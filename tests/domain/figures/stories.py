@@ -60,7 +60,7 @@ WORDS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "王阿姨评5": ("rated", "王阿姨", {"stars": 5}),
     "王阿姨评1": ("rated", "王阿姨", {"stars": 1}),
     "赵大爷评1": ("rated", "赵大爷", {"stars": 1}),
-    "赵大爷评5": ("rated", "赵大爷", {"stars": 5}),
+    "赵大爷评4": ("rated", "赵大爷", {"stars": 4}),
     "回访满意": ("called_back", "小陈", {"satisfied": "yes"}),
     "回访不满意": ("called_back", "小陈", {"satisfied": "no"}),
     "请调解": ("mediation_asked", "王阿姨", {}),

@@ -63,8 +63,11 @@ const classes = (line) =>
     .filter(Boolean)
     .join(" ");
 
+/** Who else sees a private line; the play lets onlookers see it too. */
+const onlyFor = (line) => (line.private === state.me ? "只有你看得到" : `私聊，只有${nameOf(line.private)}看得到`);
+
 function draw(line, recall) {
-  if (line.private && line.private !== state.me) return el("div", { id: `line-${line.id}`, hidden: true });
+  if (line.private && line.private !== state.me && !line.played) return el("div", { id: `line-${line.id}`, hidden: true });
   if (line.recalled) return el("p", { class: "notice", id: `line-${line.id}` }, `${nameOf(line.who)} 撤回了一条消息`);
   const who = line.who ? person(line.who) : null;
   return el(
@@ -74,7 +77,7 @@ function draw(line, recall) {
     el(
       "div",
       { class: "said" },
-      el("p", { class: "name" }, nameOf(line.who), badge(who, line), line.private && el("span", { class: "only" }, "只有你看得到")),
+      el("p", { class: "name" }, nameOf(line.who), badge(who, line), line.private && el("span", { class: "only" }, onlyFor(line))),
       el("div", { class: "bubble" }, mentions(line), el("span", { class: "words" }, withCodes(line.text, openTicket)), picture(line)),
       quoted(line),
       actions(line, recall),

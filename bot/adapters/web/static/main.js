@@ -43,6 +43,7 @@ const HEARD = {
     redraw(recall);
   },
   message({ message }) {
+    message.played = state.playing;
     addLine(message, recall);
   },
   cleared() {
