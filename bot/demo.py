@@ -34,7 +34,7 @@ class Demo:
         self._database = MemoryDatabase()
         self._folder = TemporaryDirectory(prefix="loushi-demo-")
         policy = replace(
-            policy_of(settings), acknowledge_after=timedelta(seconds=1.5), objections=timedelta(seconds=20)
+            policy_of(settings), acknowledge_after=timedelta(seconds=1.5), objections=timedelta(seconds=30)
         )
         self._adapter = WebAdapter()
         self._settings = settings

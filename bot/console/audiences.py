@@ -8,7 +8,7 @@ from bot import wording
 from bot.console.today import due_of
 from bot.documents.course import Teller
 from bot.documents.hiding import Cover, cover_for
-from bot.domain.members import Member
+from bot.domain.members import Member, Role
 from bot.domain.policy import Policy
 from bot.domain.taxonomy import Tier
 from bot.domain.tickets import Part, Ticket
@@ -68,6 +68,8 @@ def as_leader(matter: Matter) -> View:
 
 def as_property(matter: Matter) -> View:
     """What there is to do, where, by when and on what grounds. Of the people only that they are so many."""
+    if matter.ticket.tier is Tier.PRIVATE and matter.ticket.body != Role.PROPERTY:
+        return View(title="物业看不到", lines=("私事不交给物业，除非派给了物业。",))
     line = matter.policy.line(matter.ticket)
     due = due_of(matter.ticket, matter.policy)
     limit = f"，最晚 {matter.teller.time(due)}" if due else ""

@@ -111,4 +111,4 @@ async def end_session(request: web.Request) -> web.Response:
         for session in ended:
             await work.logins.end(session.token_hash)
         await work.commit()
-    return back(request, f"{ROOT}/sessions", "已退出那个会话" if ended else "没有这个会话")
+    return back(request, f"{ROOT}/sessions", "已让那台设备退出" if ended else "没有这台设备")

@@ -17,6 +17,8 @@ from bot.domain.text import masked, shortened
 from bot.domain.tickets import Part, Status, Ticket
 from bot.domain.waiting import Desk, desk, waits_for
 
+#: So many rows of a section are shown; the next ones come as these are done.
+_ROWS = 60
 #: A gap that ended is shown for so many seconds after.
 _GAP_SHOWN = 24 * 3600
 
@@ -78,11 +80,13 @@ class Section:
     items: tuple[Item, ...] = ()
     posts: tuple[Post, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    #: How many more items wait than are shown.
+    more: int = 0
 
     @property
     def count(self) -> int:
         """How many wait here."""
-        return len(self.items) + len(self.posts) + len(self.gaps)
+        return len(self.items) + len(self.posts) + len(self.gaps) + self.more
 
 
 def sections(
@@ -99,9 +103,13 @@ def sections(
     rows = [row for t in tickets if (row := _row(t, visitor, members, policy))]
     rows += [_held(r, policy) for r in reviews]
     lasting = [g for g in gaps if g.end is None or (now - g.end).total_seconds() < _GAP_SHOWN]
-    found = [Section(why=why, items=_ordered(r for r in rows if r.why is why)) for why in Why]
+    found = [_section(why, _ordered(r for r in rows if r.why is why)) for why in Why]
     found += [Section(why=Why.POST, posts=tuple(posts)), Section(why=Why.GAP, gaps=tuple(lasting))]
     return [s for s in found if s.count]
+
+
+def _section(why: Why, items: tuple[Item, ...]) -> Section:
+    return Section(why=why, items=items[:_ROWS], more=max(len(items) - _ROWS, 0))
 
 
 def _ordered(rows: Iterable[Item]) -> tuple[Item, ...]:

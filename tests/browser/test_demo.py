@@ -70,7 +70,7 @@ async def test_the_whole_loop_by_hand(browser: Browser, address: str) -> None:
     await expect(card.locator(".stars")).to_have_text("★★★★★")
     await expect(card.locator(".status")).to_have_text(re.compile("已办结|已归档"))
     steps = await card.locator(".timeline li:not(.told) b").all_inner_texts()
-    assert steps[:5] == ["记录", "确认", "接单", "办结", "评价"]
+    assert steps[:6] == ["记录", "确认", "派单", "接单", "办结", "评价"]
 
 
 async def test_the_loop_by_following_the_hints(browser: Browser, address: str) -> None:
@@ -80,7 +80,7 @@ async def test_the_loop_by_following_the_hints(browser: Browser, address: str) -
     await phrases.filter(has_text="漏水").click()
     steps = (
         ("待确认", "换成李楼长来回复", "确认"),
-        ("已确认", "换成物业小周来回复", "接单"),
+        ("已派单", "换成物业小周来回复", "接单"),
         ("办理中", "引用那句话来回复", "办结 已修好"),
         ("已办结", "换成王阿姨来回复", "评 5"),
     )

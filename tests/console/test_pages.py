@@ -352,3 +352,13 @@ async def test_a_leader_sees_their_building(served: tuple[Office, TestServer]) -
         mark = {"csrf": await csrf(li, "/console/")}
         assert (await li.post("/console/tickets/1/reveal", data={**mark, "reason": "x"})).status == 403
         assert (await decided(li, "t1.1", "confirm"))["ok"]
+
+
+async def test_a_long_list_comes_in_parts(office: Office, chen: ClientSession) -> None:
+    """Of very many only the most pressing are shown, and how many more there are."""
+    for n in range(63):
+        await office.add(f"第{n}件")
+    text = await text_of(chen, "/console/")
+    assert text.count('class="row"') == 60
+    assert "还有 3 件" in text
+    assert '<span class="count">63</span>' in text

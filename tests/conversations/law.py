@@ -8,7 +8,9 @@ from tests.cast import SECRETS
 
 #: Sentences that are about no ticket.
 FREE = (wording.HELP, wording.WRONG_CODE, wording.LOCKED_OUT, wording.categories(), wording.own_list([]))
-_ABOUT_NONE = re.compile(r"没找到可以.+的工单|要.+的是哪一个？|没有工单#\d+|绑定成功|今天等您的有\d+件：|本周清单：|提醒：.+不在线")
+_ABOUT_NONE = re.compile(
+    r"没找到可以.+的工单|要.+的是哪一个？|没有工单#\d+|绑定成功|今天等您的有\d+件：|本周清单：|提醒：.+不在线"
+)
 _PHONE = re.compile(r"1[3-9]\d{9}")
 
 

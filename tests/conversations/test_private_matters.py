@@ -9,7 +9,7 @@ from bot.domain.taxonomy import Tier
 from bot.domain.tickets import Status
 from bot.domain.waiting import Desk, desk
 from config.directory import load_directory
-from tests.cast import GROUP, private_chat
+from tests.cast import GROUP, PLATFORM, private_chat
 from tests.conversations.group import Group
 
 BOILER = "我家热水器没有水，有没有师傅"
@@ -17,7 +17,9 @@ LEAK = "2单元楼道水管漏水了，有人管吗"
 
 
 class Shy(TranscriptAdapter):
-    """A platform that takes no private post."""
+    """A platform that takes no private post, whichever the conversations run on."""
+
+    platform = PLATFORM
 
     async def send(self, message: OutboundMessage) -> Receipt:
         """No chats with strangers."""

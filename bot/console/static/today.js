@@ -121,7 +121,7 @@ function showBar() {
 
 function recount() {
   for (const group of list.querySelectorAll(".group")) {
-    const left = group.querySelectorAll(".row:not(.held)").length;
+    const left = group.querySelectorAll(".row:not(.held)").length + Number(group.dataset.more);
     group.hidden = left === 0;
     group.querySelector(".count").textContent = String(left);
   }

@@ -73,10 +73,12 @@ class Neighbourhood:
         await self._settle(room, person, card, topic)
         before = len(self.heard.events)
         await self.gateway.do("say", payload={k: v for k, v in payload.items() if v})
-        await until(lambda: len(self.heard.events) > before)
-        event = self.heard.events[-1]
-        assert isinstance(event, InboundMessage | MessageRecalled)
-        return event
+        await until(lambda: self._said(before))
+        return self._said(before)[-1]
+
+    def _said(self, before: int) -> list[InboundMessage | MessageRecalled]:
+        """What people did since event *before*. On a busy machine the account may go out and come back in between."""
+        return [e for e in self.heard.events[before:] if isinstance(e, InboundMessage | MessageRecalled)]
 
     async def knows(self, message: OutboundMessage) -> None:
         """Whoever *message* goes to or mentions is there."""
