@@ -61,6 +61,7 @@ def policy_of(settings: Settings) -> Policy:
         acknowledge_after=timedelta(seconds=settings.loop.acknowledge_after),
         speak_above=settings.loop.speak_above,
         enable_new=settings.groups.enable_new,
+        console_url=settings.console.url if settings.console.enabled else "",
         rules=loop_rules_of(settings),
         duty=tuple(_duty(d) for d in settings.duty),
     )

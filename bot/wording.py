@@ -525,3 +525,15 @@ def mediation_asked(ticket: Ticket) -> str:
 def called_back(ticket: Ticket) -> str:
     """To a worker who called back."""
     return f"{code(ticket)}回访记下了。"
+
+
+# Into the console
+
+
+def way_in(link: str) -> str:
+    """A one-time link, for its reader alone."""
+    return f"打开后台（10分钟内有效，只能用一次，请不要转发）：{link}"
+
+
+NO_ADDRESS = "后台的网址还没有设置，请找社区的管理员。"
+NO_ENTRY = "后台只给楼长和社区工作者用。您想查自己的诉求，说「我的诉求」就行。"

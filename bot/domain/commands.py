@@ -305,6 +305,13 @@ class ShowList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskToEnter:
+    """登录: a one-time link into the console, in private."""
+
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListOwnTickets:
     """我的诉求"""
 
@@ -355,6 +362,7 @@ Command = (
     | ShowHelp
     | BindRole
     | AskWhich
+    | AskToEnter
     | ShowList
     | TakeSteps
 )

@@ -47,6 +47,8 @@ class Policy:
     duty: tuple[Duty, ...] = ()
     #: The vetted directory for private matters.
     directory: tuple[Entry, ...] = ()
+    #: How people reach the console; empty: not from outside.
+    console_url: str = ""
     #: Share of closed tickets that are called back, 0 to 1.
     call_back_share: float = 0.1
     #: The same matter at the same place within this time after closing is the old one come back.

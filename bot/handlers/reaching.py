@@ -1,6 +1,7 @@
 """Whom the bot can reach and where: people with a role at a place, their private chats, who is called in an emergency.
 
-The bot writes in private only to people who wrote to it there: platforms punish accounts that write to strangers.
+The bot of its own accord writes in private only to people who wrote to it there: platforms punish accounts that write
+to strangers. An answer to somebody's own private matter is the exception (`advising`): it is asked for, and once.
 """
 
 from bot.domain.members import Member, Role

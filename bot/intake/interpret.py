@@ -10,6 +10,7 @@ from bot.domain.commands import (
     AcceptTicket,
     Actor,
     AnswerInquiry,
+    AskToEnter,
     AskWhich,
     BindRole,
     Command,
@@ -113,6 +114,8 @@ def _from_reply(scene: Scene, reply: Reply) -> list[Command] | None:
         return [ListOwnTickets(by=by)]
     if reply.does == "list":
         return [ShowList(by=by)]
+    if reply.does == "enter":
+        return [AskToEnter(by=by)]
     if reply.does == "bind":
         return [BindRole(by=by, code=reply.argument)]
     action = Action(reply.does)

@@ -29,6 +29,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "emergency": tuple(
         wording.emergency(ticket(category=c), called=called) for c in Category for called in (True, False)
     ),
+    "way_in": (wording.way_in("https://loushi.example.org/console/enter/x"),),
     "account_out": (wording.account_out("微信", NOON, "frozen"), wording.account_out("QQ", NOON, "")),
     "advised": tuple(
         wording.advised(ticket(category=c), LIST.line(c, Tier.PRIVATE), entries)
