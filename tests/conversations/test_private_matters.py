@@ -17,9 +17,7 @@ LEAK = "2单元楼道水管漏水了，有人管吗"
 
 
 class Shy(TranscriptAdapter):
-    """A platform that takes no private post, whichever the conversations run on."""
-
-    platform = PLATFORM
+    """A platform that takes no private post."""
 
     async def send(self, message: OutboundMessage) -> Receipt:
         """No chats with strangers."""
@@ -44,7 +42,7 @@ async def test_the_advice_comes_in_private() -> None:
 async def test_who_cannot_be_reached_reads_it_in_the_group() -> None:
     """A platform that takes no private post: the group hears the short advice, once, and that counts as told."""
     async with Group() as g:
-        g.adapter = Shy()
+        g.adapter = Shy(platform=PLATFORM)
         g.outbox._adapters = {g.adapter.platform: g.adapter}
         await g.says("王阿姨", BOILER)
         g.bot_said("【#1】家庭内部的事记下了", to=GROUP)

@@ -57,7 +57,7 @@ class Neighbourhood:
     async def open(self, directory: Path) -> None:
         """Start it all."""
         await asyncio.to_thread(self.gateway.start)
-        self.adapter = WechatyAdapter([quick(self.gateway)], directory)
+        self.adapter = WechatyAdapter([quick(self.gateway, silence=30.0, call_timeout=20.0)], directory)
         await self.adapter.start(self.heard)
         await until(self.adapter.online)
 
