@@ -6,6 +6,7 @@ Errors are one sentence; `--debug` shows where they come from.
 import asyncio
 import json
 import logging
+import os
 import sys
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -53,7 +54,8 @@ class _Said:
 
 
 _said = _Said()
-_out = Console()
+#: A table that goes into a file or a pipe is not squeezed into 80 columns.
+_out = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160)
 _errors = Console(stderr=True)
 
 
