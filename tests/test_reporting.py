@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from bot import cli
 from bot.domain.places import Place
 from bot.domain.tickets import Status, Ticket
 from storage.database import Database
@@ -43,7 +44,7 @@ async def keep(url: str, tickets: list[Ticket]) -> None:
 @pytest.fixture(autouse=True)
 def a_place_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("LOUSHI_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setattr(cli._out, "width", 160)
     asyncio.run(keep(f"sqlite+aiosqlite:///{tmp_path / 'loushi.db'}", TICKETS))
     yield
     structlog.reset_defaults()
