@@ -160,7 +160,12 @@ def onebot_of(settings: Settings) -> OneBotAdapter:
 
 
 def console_mounts(
-    settings: Settings, work: UnitOfWorkFactory, policy: Policy, changes: Changes, pictures: PictureFolder
+    settings: Settings,
+    work: UnitOfWorkFactory,
+    reading: UnitOfWorkFactory,
+    policy: Policy,
+    changes: Changes,
+    pictures: PictureFolder,
 ) -> list[Callable[[web.Application], None]]:
     """The worker's pages and the figures for Prometheus, if they are wanted."""
     ours = settings.console
@@ -168,6 +173,7 @@ def console_mounts(
         return []
     console = Console(
         work=work,
+        reading=reading,
         policy=policy,
         changes=changes,
         clock=RealClock(),
@@ -179,7 +185,7 @@ def console_mounts(
     )
     return [
         lambda server: site.mount(server, console),
-        lambda server: metrics.mount(server, work, ours.metrics_token),
+        lambda server: metrics.mount(server, reading, ours.metrics_token),
     ]
 
 

@@ -70,7 +70,8 @@ class Demo:
         bodies = {b.code: b.name for b in self.app.policy.responsibility.bodies.values()}
         routes.mount(server, self._adapter, self.reset)
         live.mount(server, self.work, self.app.changes, is_own, bodies)
-        for mount in console_mounts(self._settings, self.work, self.app.policy, self.app.changes, self._pictures):
+        policy, changes = self.app.policy, self.app.changes
+        for mount in console_mounts(self._settings, self.work, self.work, policy, changes, self._pictures):
             mount(server)
 
     async def start(self) -> None:

@@ -13,21 +13,20 @@ from bot.changes import Changes
 from bot.demo import DEMO_LOGIN, Demo
 from bot.domain.errors import ConfigError
 from bot.platforms import platforms_of
-from bot.ports import UnitOfWorkFactory
 from bot.readying import ready_model
 from config.settings import Settings
 from storage.database import Database
 from storage.pictures import PictureFolder
-from storage.unit_of_work import units_of_work
+from storage.unit_of_work import UnitsOfWork
 
 
 @asynccontextmanager
-async def opened_store(settings: Settings) -> AsyncIterator[UnitOfWorkFactory]:
+async def opened_store(settings: Settings) -> AsyncIterator[UnitsOfWork]:
     """Transactions on the database of *settings*, brought to the newest schema. Raises `ConfigError`."""
     data_dir(settings)
     database = await Database.open(settings.database_url)
     try:
-        yield units_of_work(database)
+        yield UnitsOfWork(database)
     finally:
         await database.close()
 
@@ -71,7 +70,7 @@ async def run_bot(settings: Settings, console: Console) -> None:
             pictures=pictures,
             host=settings.server.host,
             port=settings.server.port,
-            mounts=[*platforms.mounts, *console_mounts(settings, work, policy, changes, pictures)],
+            mounts=[*platforms.mounts, *console_mounts(settings, work, work.reading, policy, changes, pictures)],
             changes=changes,
         )
         await until_stopped(app, lambda: console.print(platforms.greeting, markup=False))

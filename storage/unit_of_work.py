@@ -1,6 +1,5 @@
 """One transaction of an SQL database, with all repositories in it."""
 
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
@@ -33,20 +32,24 @@ class SqlUnitOfWork:
     logins: LoginRepository
     notes: NoteRepository
 
-    def __init__(self, database: Database) -> None:
-        """Begin nothing yet; entering does."""
+    def __init__(self, database: Database, *, reads_only: bool = False) -> None:
+        """Begin nothing yet; entering does. One that *reads_only* runs beside any writer and cannot be committed."""
         self._database = database
+        self._reads_only = reads_only
         self._stack = AsyncExitStack()
         self._transaction: Transaction
 
     async def commit(self) -> None:
-        """Keep everything done so far."""
+        """Keep everything done so far. Raises `RuntimeError` when it only reads."""
+        if self._reads_only:
+            raise RuntimeError("a unit of work that only reads was to be committed")
         await self._transaction.commit()
         self.tickets.forget()
 
     async def __aenter__(self) -> Self:
         """Begin."""
-        transaction = self._transaction = await self._stack.enter_async_context(self._database.writing())
+        begun = self._database.reading() if self._reads_only else self._database.writing()
+        transaction = self._transaction = await self._stack.enter_async_context(begun)
         self.tickets = TicketRepository(transaction)
         self.inbox = InboxRepository(transaction)
         self.outbox = OutboxRepository(transaction)
@@ -66,10 +69,17 @@ class SqlUnitOfWork:
         await self._stack.__aexit__(kind, error, trace)
 
 
-def units_of_work(database: Database) -> Callable[[], SqlUnitOfWork]:
-    """What makes a new unit of work on *database* whenever it is called."""
+class UnitsOfWork:
+    """Makes a new unit of work on *database* whenever it is called."""
 
-    def begin() -> SqlUnitOfWork:
-        return SqlUnitOfWork(database)
+    def __init__(self, database: Database) -> None:
+        """Work on *database*."""
+        self._database = database
 
-    return begin
+    def __call__(self) -> SqlUnitOfWork:
+        """One that may write; on SQLite such take turns."""
+        return SqlUnitOfWork(self._database)
+
+    def reading(self) -> SqlUnitOfWork:
+        """One that only reads: a page never waits for a writer, nor makes one wait."""
+        return SqlUnitOfWork(self._database, reads_only=True)

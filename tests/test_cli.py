@@ -16,7 +16,7 @@ from bot.domain.records import Conversation, Post, PostStatus, Priority
 from bot.running import opened_store
 from config.settings import load_settings
 from storage.database import Database
-from storage.unit_of_work import units_of_work
+from storage.unit_of_work import UnitsOfWork
 from tests.storage.samples import review
 
 HISTORY = """2026-03-01 8:01:10 3-3-501 王阿姨(12345678)
@@ -148,7 +148,7 @@ def test_a_ticket_can_be_looked_at(loushi, tmp_path: Path) -> None:
 async def _held(path: Path) -> None:
     """Two messages wait for a worker."""
     database = await Database.open(f"sqlite:///{path}")
-    async with units_of_work(database)() as work:
+    async with UnitsOfWork(database)() as work:
         for message_id in ("m1", "m2"):
             await work.reviews.add(review(message_id))
         await work.commit()

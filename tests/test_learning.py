@@ -29,7 +29,7 @@ from classifiers.store import ABOUT, LEARNED, NUMBERS, described, learned, made_
 from classifiers.training import train
 from config.settings import DatabaseSettings, Settings
 from storage.database import Database
-from storage.unit_of_work import units_of_work
+from storage.unit_of_work import UnitsOfWork
 from tests.cast import CARDS, GRANTS, doer, ticket, ticket_message
 from tests.conversations.group import Group
 from tests.storage.samples import review
@@ -230,7 +230,7 @@ def test_the_same_corrections_make_the_same_model(plain_model: Path, corpus: Pat
 async def stored(path: Path, talk: Sequence[tuple[str, bool]]) -> Path:
     """The database in *path*, with one decided ticket for each line of *talk*: confirmed, or rejected."""
     database = await Database.open(f"sqlite:///{path}")
-    async with units_of_work(database)() as work:
+    async with UnitsOfWork(database)() as work:
         for n, (text, issue) in enumerate(talk, 1):
             first = ticket_message(
                 text=text, message_id=f"m{n}", sender=Identity(platform="onebot", user_id=str(n % 6))
@@ -308,7 +308,7 @@ async def used(tmp_path: Path) -> str:
         tickets = g.tickets
     url = f"sqlite:///{tmp_path / 'loushi.db'}"
     database = await Database.open(url)
-    async with units_of_work(database)() as work:
+    async with UnitsOfWork(database)() as work:
         for ticket in tickets:
             await work.tickets.add(ticket)
         await work.reviews.add(review())

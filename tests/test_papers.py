@@ -19,7 +19,7 @@ from bot.domain.tickets import Ticket, TicketEvent
 from bot.papers import Proposal, proposed
 from storage.database import Database
 from storage.pictures import PictureFolder
-from storage.unit_of_work import units_of_work
+from storage.unit_of_work import UnitsOfWork
 from tests import cast
 
 
@@ -60,7 +60,7 @@ async def stored(folder: Path) -> None:
     Image.new("RGB", (60, 40), "teal").save(output, "JPEG")
     file = await PictureFolder(folder / "pictures").keep(output.getvalue())
     database = await Database.open(f"sqlite+aiosqlite:///{folder / 'loushi.db'}")
-    async with units_of_work(database)() as work:
+    async with UnitsOfWork(database)() as work:
         ticket = await work.tickets.add(contested(0, proposal("small", "big")))
         for name in ("kept", "lost"):
             attachment = replace(cast.PICTURE, source=f"https://example.org/{name}.jpg")

@@ -16,7 +16,7 @@ from bot import cli
 from bot.domain.places import Place
 from bot.domain.tickets import Status, Ticket
 from storage.database import Database
-from storage.unit_of_work import units_of_work
+from storage.unit_of_work import UnitsOfWork
 from tests.cast import ticket_message
 from tests.domain.figures.stories import told
 from tests.test_cli import said
@@ -34,7 +34,7 @@ TICKETS = [
 async def keep(url: str, tickets: list[Ticket]) -> None:
     """Store *tickets* in the database at *url*."""
     database = await Database.open(url)
-    async with units_of_work(database)() as work:
+    async with UnitsOfWork(database)() as work:
         for one in tickets:
             await work.tickets.add(replace(one, number=0))
         await work.commit()

@@ -10,7 +10,7 @@ class Bell(Live):
     """`GET /events`: says that there is something new, and nothing of what it is."""
 
     def __init__(self, console: Console) -> None:
-        super().__init__(console.work, console.changes, lambda request: known_visitor(request) is not None)
+        super().__init__(console.reading, console.changes, lambda request: known_visitor(request) is not None)
         self._rung = 0
 
     def mount(self, app: web.Application) -> None:

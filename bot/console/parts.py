@@ -25,6 +25,8 @@ class Console:
     """The outside of the console."""
 
     work: UnitOfWorkFactory
+    #: Makes units of work that only read; pages take these, and never wait for a writer.
+    reading: UnitOfWorkFactory
     policy: Policy
     changes: Changes
     clock: Clock

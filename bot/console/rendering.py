@@ -1,6 +1,7 @@
 """How pages are made: the templates, what they may call, and what all of them know."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
 
 from bot.console.parts import ROOT, console_of, csrf_of, known_visitor
+from bot.console.scope import Scope
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -31,8 +33,30 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
-#: Path below the root, name; the pages that are there. Others are added as they are built.
-NAVIGATION: list[tuple[str, str]] = [("/", "今日")]
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of the main pages, as the head of every page names it."""
+
+    #: Below the root.
+    path: str
+    name: str
+    #: Who finds it there; a page guards itself besides.
+    seen_by: Callable[[Scope], bool] = bool
+
+
+def by_community(scope: Scope) -> bool:
+    """Are they there for the community?"""
+    return scope.of_community
+
+
+NAVIGATION: list[Entry] = [Entry("/", "今日")]
+
+
+def current(entry: Entry, path: str) -> bool:
+    """Is *path* the page of *entry*, or below it?"""
+    inside = path.removeprefix(ROOT)
+    return inside == entry.path or (entry.path != "/" and inside.startswith(f"{entry.path}/"))
 
 
 def prepare(app: web.Application) -> None:
@@ -57,7 +81,8 @@ def page(request: web.Request, template: str, *, status: int = 200, **context: A
     known: Mapping[str, Any] = {
         "visitor": visitor,
         "csrf": visitor.csrf if visitor else csrf_of(request.cookies.get("loushi_door", "")),
-        "navigation": NAVIGATION,
+        "navigation": [e for e in NAVIGATION if visitor and e.seen_by(visitor.scope)],
+        "current": current,
         "path": request.path,
         "now": console.now(),
         "flash": unquote(request.cookies.get(FLASH, "")),

@@ -4,7 +4,7 @@ import hashlib
 import ipaddress
 import secrets
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -70,17 +70,24 @@ async def find(request: web.Request, console: Console) -> Visitor | None:
     token, now = request.cookies.get(COOKIE, ""), console.now()
     if not token:
         return None
-    async with console.work() as work:
+    async with console.reading() as work:
         session = await work.logins.session(hashed(token))
         if session is None or now >= min(session.ends_at, session.seen_at + IDLE):
             return None
         if session.who.platform == CONSOLE and await work.logins.get(session.who.user_id) is None:
             return None
         visitor = Visitor(member=await work.members.get(session.who), session=session, token=token)
-        if now - session.seen_at >= _SEEN_EVERY:
+    if now - session.seen_at >= _SEEN_EVERY:
+        await _seen(session, now, console)
+    return visitor if visitor.scope else None
+
+
+async def _seen(session: Session, now: datetime, console: Console) -> None:
+    """Note that the session is in use, unless it was ended meanwhile."""
+    async with console.work() as work:
+        if await work.logins.session(session.token_hash) is not None:
             await work.logins.begin(replace(session, seen_at=now))
             await work.commit()
-    return visitor if visitor.scope else None
 
 
 def set_cookie(response: web.StreamResponse, request: web.Request, name: str, value: str) -> None:

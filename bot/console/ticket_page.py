@@ -100,7 +100,7 @@ async def _page(request: web.Request, status: int = 200, **more: Any) -> web.Res
 
 
 async def _collected(console: Console, visitor: Visitor, number: int) -> Collected:
-    async with console.work() as work:
+    async with console.reading() as work:
         ticket = await ticket_for(visitor.scope, number, work)
         family, members = await work.tickets.merged_into(number), await work.members.listed()
         kept = [p for p in await work.pictures.of_ticket(number) if p.status is PictureStatus.KEPT and p.file]
@@ -191,7 +191,7 @@ async def reveal(request: web.Request) -> web.Response:
 async def picture(request: web.Request) -> web.StreamResponse:
     """A picture of the ticket: only the re-encoded file, only within scope."""
     console, number = console_of(request), int(request.match_info["picture"])
-    async with console.work() as work:
+    async with console.reading() as work:
         kept = await picture_for(visitor_of(request).scope, _number(request), number, work)
     path = console.picture_path(kept.file)
     if path is None or not path.is_file():

@@ -42,7 +42,7 @@ async def show(request: web.Request) -> web.Response:
 async def _collected(console: Console, visitor: Visitor) -> tuple[list[Section], dict[str, str]]:
     """The sections, and what groups are called."""
     scope = visitor.scope
-    async with console.work() as work:
+    async with console.reading() as work:
         desked, pending = await work.tickets.on_desk(), await work.tickets.listed(Status.PENDING)
         tickets = {t.number: t for t in scope.tickets([*desked, *pending])}
         reviews = scope.reviews(await work.reviews.listed())

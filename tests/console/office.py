@@ -73,6 +73,7 @@ class Office:
         self.pictures = PictureFolder(self.folder)
         self.console = Console(
             work=self.work,
+            reading=self.work,
             policy=policy_of(load_settings(None, {})),
             changes=self.changes,
             clock=self.clock,

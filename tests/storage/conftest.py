@@ -16,7 +16,7 @@ from bot.ports import UnitOfWorkFactory
 from storage.database import Database
 from storage.memory import MemoryDatabase, MemoryUnitOfWork
 from storage.tables import METADATA
-from storage.unit_of_work import units_of_work
+from storage.unit_of_work import UnitsOfWork
 
 SQLITE = pytest.param("sqlite", id="sqlite")
 POSTGRES = pytest.param("postgres", id="postgres", marks=pytest.mark.postgres)
@@ -100,5 +100,5 @@ async def begin(request: pytest.FixtureRequest) -> AsyncIterator[UnitOfWorkFacto
         database = await Database.open(request.getfixturevalue("sqlite_url"))
     else:
         database = await emptied(request.getfixturevalue("postgres_url"))
-    yield units_of_work(database)
+    yield UnitsOfWork(database)
     await database.close()

@@ -9,7 +9,7 @@ from bot.domain.taxonomy import Category, Tier
 from bot.domain.tickets import Status
 from storage.backlog import Backlog, TicketList
 from storage.database import Database
-from storage.unit_of_work import SqlUnitOfWork
+from storage.unit_of_work import SqlUnitOfWork, UnitsOfWork
 from tests.storage.samples import message, ticket
 
 
@@ -79,3 +79,15 @@ async def test_reading_beside_a_writer(database: Database, backlog: Backlog) -> 
         await uow.tickets.add(ticket())
         await uow.tickets.listed()
         assert len((await backlog.page(TicketList())).tickets) == 5
+
+
+async def test_a_page_waits_for_no_writer(database: Database, backlog: Backlog) -> None:
+    """A unit of work that only reads runs beside a writer, and cannot be kept."""
+    units = UnitsOfWork(database)
+    async with units() as writer:
+        await writer.tickets.add(ticket())
+        await writer.tickets.listed()
+        async with units.reading() as reader:
+            assert len(await reader.tickets.listed()) == 5
+            with pytest.raises(RuntimeError):
+                await reader.commit()

@@ -1,0 +1,31 @@
+"""What the program needs from the outside, as Protocols: platforms, classifier, storage, clock.
+
+Implementers import only the domain; a Protocol needs no inheritance.
+"""
+
+from bot.ports.outside import Adapter, Changes, Classifier, Clock, PictureStore, Sink
+from bot.ports.people import Logins, Members
+from bot.ports.tickets import Notes, Pictures, Reviews, Tickets
+from bot.ports.traffic import Conversations, Gaps, Inbox, Outbox
+from bot.ports.work import UnitOfWork, UnitOfWorkFactory
+
+__all__ = [
+    "Adapter",
+    "Changes",
+    "Classifier",
+    "Clock",
+    "Conversations",
+    "Gaps",
+    "Inbox",
+    "Logins",
+    "Members",
+    "Notes",
+    "Outbox",
+    "PictureStore",
+    "Pictures",
+    "Reviews",
+    "Sink",
+    "Tickets",
+    "UnitOfWork",
+    "UnitOfWorkFactory",
+]

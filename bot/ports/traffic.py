@@ -1,0 +1,86 @@
+"""What is stored of coming and going: messages, posts, conversations, gaps."""
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.records import Conversation, Gap, Post, PostStatus
+
+
+class Inbox(Protocol):
+    """Which messages were worked through, by key."""
+
+    async def claim(self, key: str, at: datetime) -> bool:
+        """True for the first one who asks for *key*, False for everybody after."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Forget keys claimed before then; how many."""
+        ...
+
+
+class Outbox(Protocol):
+    """Posts waiting, under way and done."""
+
+    async def add(self, post: Post) -> bool:
+        """Store *post*; False, and nothing stored, if its key is known."""
+        ...
+
+    async def claim_due(self, now: datetime, limit: int = 50) -> list[Post]:
+        """Waiting posts whose time has come, most pressing first, then oldest, no riders. They stay as they are."""
+        ...
+
+    async def riders(self, conversation_key: str) -> list[Post]:
+        """The riders that wait in one conversation, oldest first."""
+        ...
+
+    async def update(self, post: Post) -> None:
+        """Store the new state of *post*."""
+        ...
+
+    async def in_status(self, status: PostStatus) -> list[Post]:
+        """All posts of one status, oldest first."""
+        ...
+
+    async def by_receipt(self, conversation_key: str, message_id: str) -> list[Post]:
+        """The posts that the platform's message *message_id* carried."""
+        ...
+
+    async def last_sent(self, conversation_key: str) -> datetime | None:
+        """When the bot last posted there."""
+        ...
+
+    async def sent_since(self, conversation_key: str, since: datetime) -> int:
+        """How many messages of news went out there since then (posts merged into one count once)."""
+        ...
+
+
+class Conversations(Protocol):
+    """The groups and private chats that the bot has met."""
+
+    async def get(self, key: str) -> Conversation | None:
+        """The conversation, if it is known."""
+        ...
+
+    async def save(self, conversation: Conversation) -> None:
+        """Store a new or changed conversation."""
+        ...
+
+    async def listed(self) -> list[Conversation]:
+        """All of them, by key."""
+        ...
+
+
+class Gaps(Protocol):
+    """Stretches of time in which messages may have been missed."""
+
+    async def begin(self, gap: Gap) -> None:
+        """Note that one begins, unless one of the same account lasts already."""
+        ...
+
+    async def end(self, platform: str, account: str, at: datetime) -> None:
+        """Note that it is over."""
+        ...
+
+    async def listed(self) -> list[Gap]:
+        """All, newest first."""
+        ...

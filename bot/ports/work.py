@@ -1,0 +1,80 @@
+"""One transaction, with everything stored in it."""
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Protocol, Self
+
+from bot.ports.people import Logins, Members
+from bot.ports.tickets import Notes, Pictures, Reviews, Tickets
+from bot.ports.traffic import Conversations, Gaps, Inbox, Outbox
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving it without `commit` undoes everything."""
+
+    @property
+    def tickets(self) -> Tickets:
+        """The tickets."""
+        ...
+
+    @property
+    def inbox(self) -> Inbox:
+        """Messages worked through."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """The posts."""
+        ...
+
+    @property
+    def members(self) -> Members:
+        """The people."""
+        ...
+
+    @property
+    def conversations(self) -> Conversations:
+        """The groups."""
+        ...
+
+    @property
+    def reviews(self) -> Reviews:
+        """The worker's review list."""
+        ...
+
+    @property
+    def pictures(self) -> Pictures:
+        """The pictures."""
+        ...
+
+    @property
+    def gaps(self) -> Gaps:
+        """The gaps."""
+        ...
+
+    @property
+    def logins(self) -> Logins:
+        """Who gets into the console."""
+        ...
+
+    @property
+    def notes(self) -> Notes:
+        """What is written beside tickets."""
+        ...
+
+    async def commit(self) -> None:
+        """Keep everything done so far."""
+        ...
+
+    async def __aenter__(self) -> Self:
+        """Begin."""
+        ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End; undo what was not committed."""
+        ...
+
+
+UnitOfWorkFactory = Callable[[], UnitOfWork]
