@@ -14,15 +14,18 @@ from aiohttp import web
 from bot import __version__
 from bot.adapters.onebot.adapter import OneBotAdapter
 from bot.adapters.onebot.settings import Mode, OneBotSettings
+from bot.at_work import AtWork
 from bot.changes import Changes
 from bot.clocks import RealClock
 from bot.console import metrics, site
 from bot.console.parts import Console
 from bot.dispatcher import Dispatcher
 from bot.domain.calendar import Span, WorkingCalendar
+from bot.domain.channels import ChannelLogin
 from bot.domain.deadlines import Limits
 from bot.domain.duty import Duty
 from bot.domain.errors import ConfigError
+from bot.domain.groups import GroupRules
 from bot.domain.messages import ConversationKind, ConversationRef
 from bot.domain.places import place_key
 from bot.domain.policy import Policy
@@ -30,11 +33,13 @@ from bot.domain.records import Conversation
 from bot.domain.responsibility import ResponsibilityList
 from bot.domain.schedule import Rules as LoopRules
 from bot.intake.scene import Rules
+from bot.learner import Learner
 from bot.ports import Adapter, Classifier, PictureStore, UnitOfWorkFactory
 from bot.workers.alerts import Alerts
 from bot.workers.catching_up import CatchingUp
 from bot.workers.clock import ClockWorker
 from bot.workers.digests import NONE, Digests
+from bot.workers.heartbeat import Heartbeat
 from bot.workers.outbox import OutboxWorker
 from bot.workers.pacing import Pacing
 from bot.workers.pictures import PictureWorker
@@ -59,8 +64,12 @@ def policy_of(settings: Settings) -> Policy:
         estate_types=estate_types_of(settings, responsibility),
         objections=settings.objections,
         acknowledge_after=timedelta(seconds=settings.loop.acknowledge_after),
+        samples_weekly=settings.learning.samples_weekly,
         speak_above=settings.loop.speak_above,
         enable_new=settings.groups.enable_new,
+        notice_version=settings.notice.version if settings.notice.enabled else "",
+        notice_text=settings.notice.text,
+        notice_contact=settings.notice.contact,
         console_url=settings.console.url if settings.console.enabled else "",
         rules=loop_rules_of(settings),
         duty=tuple(_duty(d) for d in settings.duty),
@@ -141,6 +150,18 @@ def pacing_of(settings: Settings) -> Pacing:
     )
 
 
+def usual_of(settings: Settings) -> GroupRules:
+    """What holds in a group that has decided nothing for itself."""
+    out, weekly = settings.outbox, settings.digest.weekly
+    return GroupRules(
+        quiet_from=out.quiet_from,
+        quiet_until=out.quiet_until,
+        daily_budget=out.daily_budget,
+        digest_at=weekly,
+        no_digest=weekly is None,
+    )
+
+
 def onebot_of(settings: Settings) -> OneBotAdapter:
     """QQ. Raises `ConfigError` when there is no token."""
     ours = settings.onebot
@@ -166,6 +187,9 @@ def console_mounts(
     policy: Policy,
     changes: Changes,
     pictures: PictureFolder,
+    learning: Learner | None = None,
+    *,
+    logins: Callable[[], Sequence[ChannelLogin]] = tuple,
 ) -> list[Callable[[web.Application], None]]:
     """The worker's pages and the figures for Prometheus, if they are wanted."""
     ours = settings.console
@@ -179,6 +203,10 @@ def console_mounts(
         clock=RealClock(),
         zone=settings.zone,
         picture_path=pictures.path_of,
+        learning=learning,
+        usual=usual_of(settings),
+        estates=tuple(settings.estates),
+        logins=logins,
         url=ours.url,
         cookie_secure=ours.cookie_secure,
         behind_proxy=ours.behind_proxy,
@@ -207,17 +235,20 @@ class App:
     #: When digests are made.
     digests: Digests = NONE
     changes: Changes = field(default_factory=Changes)
+    #: Trains when somebody asks in the console.
+    learner: Learner | None = None
     clock: RealClock = field(default_factory=RealClock)
     dispatcher: Dispatcher = field(init=False)
     _alerts: list[Alerts] = field(init=False, default_factory=list)
     _tasks: list["asyncio.Task[None]"] = field(init=False, default_factory=list)
     _runner: web.AppRunner | None = field(init=False, default=None)
+    _heartbeat: Heartbeat | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         """Wire the dispatcher."""
         self.dispatcher = Dispatcher(
             work=self.work,
-            classifier=self.classifier,
+            classifier=self.classifier.current if isinstance(self.classifier, AtWork) else self.classifier,
             policy=self.policy,
             rules=self.rules,
             clock=self.clock,
@@ -244,9 +275,13 @@ class App:
         pictures = PictureWorker(
             work=self.work, adapters=by_platform, store=self.pictures, clock=self.clock, changes=self.changes
         )
+        self._heartbeat = Heartbeat(work=self.work, adapters=by_platform, clock=self.clock)
         await self._serve()
-        for work in (self.dispatcher.run(), outbox.run(), clock.run(), pictures.run()):
+        await self._heartbeat.note_downtime()
+        for work in (self.dispatcher.run(), outbox.run(), clock.run(), pictures.run(), self._heartbeat.run()):
             self._tasks.append(asyncio.create_task(work))
+        if self.learner is not None:
+            self._tasks.append(asyncio.create_task(self.learner.run()))
         for adapter in self.adapters:
             take = CatchingUp(adapter=adapter, work=self.work, take=self.dispatcher.take)
             alerts = Alerts(work=self.work, take=take, clock=self.clock, zone=self.pacing.zone)
@@ -255,6 +290,8 @@ class App:
 
     async def stop(self) -> None:
         """The platforms first, then what is queued is worked through, then everything else."""
+        if self._heartbeat is not None and self._tasks:
+            await self._heartbeat.beat()
         for adapter in self.adapters:
             await adapter.stop()
         for alerts in self._alerts:
@@ -263,6 +300,8 @@ class App:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.dispatcher.idle(), GRACE_SECONDS)
             await self.dispatcher.keep_watermarks()
+        if self.learner is not None:
+            await self.learner.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

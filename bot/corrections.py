@@ -1,22 +1,20 @@
-"""What leaders and workers decided about tickets and held messages, read from their history: who knew better, and how.
+"""What leaders and workers decided about tickets, held messages and samples: who knew better, and how.
 
-Pure: tickets and reviews in, corrections out. A resident's own doings (withdrawing, objecting, rating) correct nothing.
+Pure: tickets, reviews and samples in, corrections out. A resident's own doings (withdrawing, rating) correct nothing.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.members import Role
+from bot.domain.learning import OTHER_REASON, Lesson, Sample
+from bot.domain.members import Member, Role
 from bot.domain.records import Review
 from bot.domain.taxonomy import Category, Tier, Urgency
 from bot.domain.tickets import Part, Ticket, TicketEvent, TicketMessage
 
 _STEWARDS = frozenset({Role.LEADER.value, Role.WORKER.value, Role.ADMIN.value})
 _HANDLERS = frozenset({Role.PROPERTY.value, *_STEWARDS})
-#: Reasons of a rejection that do not say that the words were no issue.
-_OTHER_REASON = re.compile("重复|已有|有单|同一|合并|[报提反登]过|已经?(?:解决|修|好|处理|办)|不归|不属|管不|测试")
 #: Events that say that what the group was told is right: category and tier. Nothing changes an urgency in the chat, so
 #: nobody is asked about it: taken as confirmed, the bot's own guesses made it worse (docs/understanding.md).
 _CONFIRMING = frozenset({"confirmed", "referred"})
@@ -31,7 +29,7 @@ _WORKING = frozenset({"assigned", "accepted", "progressed", "resolved", "merged"
 class Correction:
     """One message, and what people decided that it is. A label that is None was not decided."""
 
-    #: `ticket/42` or `review/7`.
+    #: `ticket/42`, `review/7` or `sample/3`.
     source: str
     #: When it was decided (for a dismissed message: when it was said).
     at: datetime
@@ -45,6 +43,8 @@ class Correction:
     category: Category | None = None
     tier: Tier | None = None
     urgency: Urgency | None = None
+    #: What kind of decision it was.
+    lesson: Lesson = Lesson.AGREED
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,18 @@ class _Verdict:
     at: datetime | None = None
 
 
-def corrections_of(tickets: Sequence[Ticket], dismissed: Sequence[Review]) -> list[Correction]:
-    """Every correction that *tickets* and *dismissed* reviews hold, tickets first, by number."""
+def corrections_of(
+    tickets: Sequence[Ticket], dismissed: Sequence[Review], samples: Sequence[Sample] = ()
+) -> list[Correction]:
+    """Every correction that *tickets*, *dismissed* reviews and answered *samples* hold, tickets first, by number."""
     found = [c for t in tickets for c in _of_ticket(t)] + [_of_review(r) for r in dismissed]
+    found += [c for s in samples for c in _of_sample(s)]
     return [c for c in found if c.text.strip()]
+
+
+def names_of(corrections: Iterable[Correction], members: Iterable[Member]) -> set[str]:
+    """What the people of *corrections* and *members* are called: to be masked."""
+    return {name for c in corrections for name in c.names} | {m.name for m in members}
 
 
 def _of_ticket(ticket: Ticket) -> Iterator[Correction]:
@@ -78,12 +86,20 @@ def _of_ticket(ticket: Ticket) -> Iterator[Correction]:
         category=ticket.category if "category" in sure else None,
         tier=ticket.tier if "tier" in sure else None,
         urgency=ticket.urgency if "urgency" in sure else None,
+        lesson=_lesson(ticket) if verdict.issue else Lesson.NO_ISSUE,
     )
     for message in ticket.messages:
         if message is opener:
             yield _said(whole, message)
         elif whole.category and message.part is not Part.PROGRESS:
             yield _said(replace(whole, issue=None, tier=None, urgency=None), message)
+
+
+def _lesson(ticket: Ticket) -> Lesson:
+    """What people put right in *ticket*, which is an issue."""
+    names = {e.name for e in ticket.history if e.role in _STEWARDS}
+    wrong = {"retiered": Lesson.TIER, "recategorised": Lesson.CATEGORY, "reviewed": Lesson.ISSUE}
+    return next((lesson for name, lesson in wrong.items() if name in names), Lesson.AGREED)
 
 
 def _said(whole: Correction, message: TicketMessage) -> Correction:
@@ -121,7 +137,7 @@ def _after(verdict: _Verdict, event: TicketEvent) -> _Verdict:
     if event.role not in _STEWARDS:
         return verdict
     if event.name == "rejected":
-        return _Verdict(None if _OTHER_REASON.search(str(event.data.get("reason", ""))) else False, at=event.at)
+        return _Verdict(None if OTHER_REASON.search(str(event.data.get("reason", ""))) else False, at=event.at)
     if event.name in _CONFIRMING:
         return _Verdict(True, verdict.sure | _CONFIRMED, event.at)
     if event.name == "reviewed":
@@ -140,4 +156,21 @@ def _of_review(review: Review) -> Correction:
         names=(review.sender_name,),
         text=review.text,
         issue=False,
+        lesson=Lesson.NO_ISSUE,
+    )
+
+
+def _of_sample(sample: Sample) -> Iterator[Correction]:
+    """What a person said of a message that was left alone."""
+    if sample.answer is None:
+        return
+    yield Correction(
+        source=f"sample/{sample.id}",
+        at=sample.answer.at,
+        speaker=sample.sender.key,
+        names=(),
+        text=sample.text,
+        issue=sample.answer.issue,
+        category=sample.answer.category,
+        lesson=Lesson.ISSUE if sample.answer.issue else Lesson.NO_ISSUE,
     )

@@ -1,5 +1,6 @@
 """The simulated group of `demo`: a whole building in one page, in memory, at a newcomer's pace."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -12,11 +13,14 @@ from bot.adapters.web import people, routes
 from bot.adapters.web.adapter import WebAdapter
 from bot.adapters.web.guard import is_own
 from bot.app import App, console_mounts, pacing_of, policy_of, rules_of
+from bot.at_work import AtWork
+from bot.changes import Changes
 from bot.console import live
 from bot.console.passwords import hashed, new_password
 from bot.domain.logins import Login, Session
 from bot.domain.members import Grant, Role
 from bot.domain.records import Conversation
+from bot.learner import learner_of
 from bot.ports import Classifier
 from config.settings import Settings
 from storage.memory import MemoryDatabase, MemoryUnitOfWork
@@ -34,7 +38,10 @@ class Demo:
         self._database = MemoryDatabase()
         self._folder = TemporaryDirectory(prefix="loushi-demo-")
         policy = replace(
-            policy_of(settings), acknowledge_after=timedelta(seconds=1.5), objections=timedelta(seconds=30)
+            policy_of(settings),
+            acknowledge_after=timedelta(seconds=1.5),
+            objections=timedelta(seconds=30),
+            notice_version="",
         )
         self._adapter = WebAdapter()
         self._settings = settings
@@ -42,10 +49,15 @@ class Demo:
         self.password = new_password()
         self._password_hash = hashed(self.password)
         self._pictures = PictureFolder(Path(self._folder.name))
+        at_work, changes = AtWork(classifier), Changes()
+        self._copy_model(settings.data_dir / "model")
+        learner = learner_of(Path(self._folder.name), at_work, self.work, self.work, changes)
         self.app = App(
             work=self.work,
             adapters=[self._adapter],
-            classifier=classifier,
+            classifier=at_work,
+            changes=changes,
+            learner=learner,
             policy=policy,
             rules=rules_of(settings, policy),
             pacing=replace(
@@ -62,6 +74,11 @@ class Demo:
             mounts=[self._mount],
         )
 
+    def _copy_model(self, model: Path) -> None:
+        """What the demo learns must not reach the model of the program."""
+        if model.is_dir():
+            shutil.copytree(model, Path(self._folder.name) / "model")
+
     def work(self) -> MemoryUnitOfWork:
         """A transaction on the store of the moment."""
         return MemoryUnitOfWork(self._database)
@@ -71,7 +88,8 @@ class Demo:
         routes.mount(server, self._adapter, self.reset)
         live.mount(server, self.work, self.app.changes, is_own, bodies)
         policy, changes = self.app.policy, self.app.changes
-        for mount in console_mounts(self._settings, self.work, self.work, policy, changes, self._pictures):
+        pictures, learner = self._pictures, self.app.learner
+        for mount in console_mounts(self._settings, self.work, self.work, policy, changes, pictures, learner):
             mount(server)
 
     async def start(self) -> None:

@@ -5,13 +5,15 @@ commit when there are many. A batch that fails is tried again message by message
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
+from bot.domain.channels import Beat
 from bot.domain.classification import Classification
-from bot.domain.commands import Actor, Command, ExtendTicket, NoteRecall, OpenTicket, ShowHelp
+from bot.domain.commands import Actor, Command, ExtendTicket, NoteRecall, OpenTicket, OptOut, ShowHelp
 from bot.domain.errors import StaleTicket
 from bot.domain.messages import ChannelState, InboundEvent, InboundMessage, MessageRecalled, PostingStopped
 from bot.domain.policy import Policy
@@ -20,6 +22,7 @@ from bot.domain.text import visible
 from bot.domain.tickets import Ticket
 from bot.handlers import Context, execute
 from bot.handlers.quoting import quoted
+from bot.handlers.sampling import draw
 from bot.handlers.telling import pasted, speak_again
 from bot.intake.interpret import interpret
 from bot.intake.scene import Rules, Scene
@@ -53,16 +56,17 @@ class Dispatcher:
         self,
         *,
         work: UnitOfWorkFactory,
-        classifier: Classifier,
+        classifier: Classifier | Callable[[], Classifier],
         policy: Policy,
         rules: Rules,
         clock: Clock,
         changes: Changes,
         pictures: PictureStore | None = None,
     ) -> None:
+        """A *classifier* that may be changed while this runs is given as what says which one is at work."""
         self._work = work
         self._pictures = pictures
-        self._classifier = classifier
+        self._classifier = classifier if callable(classifier) else lambda: classifier
         self._policy = policy
         self._rules = rules
         self._clock = clock
@@ -155,11 +159,13 @@ class Dispatcher:
             return
         scene = await self._scene(message, conversation, readings, context)
         heard = Heard(message=message, classification=scene.classification, role=scene.role)
-        self._windows.add(heard)
-        done.heard.append(heard)
+        if scene.member.opted_out_at is None:
+            self._windows.add(heard)
+            done.heard.append(heard)
         done.latest[conversation.ref.key] = message
         commands = interpret(scene) or _greeting(scene)
         if not commands:
+            done.wrote |= await draw(message, scene.classification, scene.member, conversation, context)
             return
         done.wrote = True
         if not await _claimed(message, context):
@@ -170,10 +176,14 @@ class Dispatcher:
         for command in commands:
             ticket = await execute(command, context)
             self._note(command, ticket, done)
+            if conversation.sampled:
+                await _drawn_no_longer(command, context)
         await _keep_private(message, conversation, context)
 
     def _note(self, command: Command, ticket: Ticket | None, done: _Understood) -> None:
-        """Remember in the window which messages the ticket took in."""
+        """Remember in the window which messages the ticket took in; forget who asked to be."""
+        if isinstance(command, OptOut):
+            self._windows.forget_person(command.by.member.identity)
         if ticket is not None and isinstance(command, OpenTicket | ExtendTicket):
             for joining in command.messages:
                 m = joining.message
@@ -209,12 +219,13 @@ class Dispatcher:
             tickets=tuple(tickets),
             quoted=frozenset(t.number for t in about),
             quotes_bot=by_bot,
-            similarity=self._classifier.similarity,
+            similarity=readings.classifier.similarity,
             rules=self._rules,
         )
 
     def _read(self, messages: list[InboundMessage]) -> "Readings":
-        """Classify all *messages*, and what each says together with its breath, in one call."""
+        """Classify all *messages*, and what each says together with its breath, in one call, by one classifier."""
+        classifier = self._classifier()
         wholes: dict[str, str] = {}
         earlier: dict[str, list[InboundMessage]] = {}
         for message in messages:
@@ -226,9 +237,10 @@ class Dispatcher:
             if before:
                 wholes[message.key] = " ".join([*(m.text for m in before[-4:]), message.text])
         texts = [m.text for m in messages]
-        results = self._classifier.classify_many([*texts, *wholes.values()])
+        results = classifier.classify_many([*texts, *wholes.values()])
         alone = dict(zip([m.key for m in messages], results[: len(texts)], strict=True))
-        return Readings(alone=alone, whole=dict(zip(wholes, results[len(texts) :], strict=True)))
+        whole = dict(zip(wholes, results[len(texts) :], strict=True))
+        return Readings(alone=alone, whole=whole, classifier=classifier)
 
     def forget_all(self) -> None:
         """Forget everything that was heard."""
@@ -255,6 +267,8 @@ class Readings:
 
     alone: dict[str, Classification]
     whole: dict[str, Classification]
+    #: Who read them: what belongs to one batch is understood by one classifier.
+    classifier: Classifier
 
 
 def _made_visible(event: InboundEvent) -> InboundEvent:
@@ -296,6 +310,13 @@ async def _keep_private(message: InboundMessage, conversation: Conversation, con
         await context.work.conversations.save(conversation)
 
 
+async def _drawn_no_longer(command: Command, context: Context) -> None:
+    """What comes into a ticket was not left alone after all."""
+    if isinstance(command, OpenTicket | ExtendTicket):
+        for joining in command.messages:
+            await context.work.samples.remove(joining.message.conversation.key, joining.message.message_id)
+
+
 def _greeting(scene: Scene) -> list[Command]:
     """In a private chat nobody is left without an answer."""
     message = scene.message
@@ -335,6 +356,7 @@ async def _posting_stopped(event: PostingStopped, context: Context) -> None:
 async def _channel(event: ChannelState, context: Context) -> None:
     if event.online:
         await context.work.gaps.end(event.platform, event.account, event.at)
+        await context.work.gaps.beat(Beat(platform=event.platform, account=event.account, at=event.at))
     else:
         gap = Gap(platform=event.platform, account=event.account, begin=event.at, reason=event.reason)
         await context.work.gaps.begin(gap)

@@ -48,13 +48,11 @@ def learn(found: Lessons, directory: Path, tell: Told, *, force: bool, now: date
         )
     directory.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".learning-", dir=directory.parent) as scratch:
-        standing = _standing(directory, Path(scratch) / "before", data, _part(tell, 0.0, 0.25))
         fresh = Path(scratch) / "after"
-        train(fresh, _part(tell, 0.25, 0.5), data=data, trained_at=now, learned=found.learned)
-        comparison = _compared(standing, fresh, found, data, _part(tell, 0.5, 1.0))
+        comparison = tried(found, directory, fresh, tell, now=now, data=data)
         objections = tuple(comparison.objections())
         if force or not objections:
-            _put_in_place(fresh, directory, comparison)
+            adopt(fresh, directory)
     return Outcome(
         comparison=comparison,
         learned=len(found.learned.examples),
@@ -63,11 +61,18 @@ def learn(found: Lessons, directory: Path, tell: Told, *, force: bool, now: date
     )
 
 
-def _put_in_place(fresh: Path, directory: Path, comparison: Comparison) -> None:
-    """Make the model in *fresh* the one that stands; it keeps the figures that it was judged by."""
+def tried(found: Lessons, directory: Path, fresh: Path, tell: Told, *, now: datetime, data: Path = DATA) -> Comparison:
+    """Train with *found* into *fresh*, and compare with the model in *directory*, which is left alone.
+
+    The new model keeps the figures that it was judged by.
+    """
+    with TemporaryDirectory(prefix=".before-", dir=fresh.parent) as scratch:
+        standing = _standing(directory, Path(scratch) / "before", data, _part(tell, 0.0, 0.25))
+        train(fresh, _part(tell, 0.25, 0.5), data=data, trained_at=now, learned=found.learned)
+        comparison = _compared(standing, fresh, found, data, _part(tell, 0.5, 1.0))
     sides = {"corrections": comparison.corrections.after, "writers": comparison.writers.after}
     note(fresh, figures={part: stored(figures) for part, figures in sides.items()})
-    adopt(fresh, directory)
+    return comparison
 
 
 def _standing(directory: Path, instead: Path, data: Path, tell: Told) -> Path:

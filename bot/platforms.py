@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 from rich.console import Console
 
 from bot.app import data_dir, onebot_of
+from bot.domain.channels import ChannelLogin
 from bot.domain.errors import BotError, ConfigError
 from bot.ports import Adapter
 from config.settings import Settings
 
 if TYPE_CHECKING:
+    from bot.adapters.wechaty import WechatyAdapter
     from bot.adapters.wechaty.presence import Login
     from bot.adapters.wechaty.settings import WechatySettings
 
@@ -24,6 +27,8 @@ class Platforms:
     adapters: Sequence[Adapter]
     #: What puts routes on the server.
     mounts: Sequence[Callable[[web.Application], None]] = ()
+    #: How the accounts stand that are logged in by a code.
+    logins: Callable[[], Sequence[ChannelLogin]] = tuple
     #: What the operator reads once it runs.
     greeting: str
 
@@ -33,6 +38,7 @@ def platforms_of(settings: Settings, console: Console) -> Platforms:
     adapters: list[Adapter] = []
     mounts: list[Callable[[web.Application], None]] = []
     greetings = []
+    logins: Callable[[], Sequence[ChannelLogin]] = tuple
     if _speaks_qq(settings):
         onebot = onebot_of(settings)
         adapters.append(onebot)
@@ -40,10 +46,12 @@ def platforms_of(settings: Settings, console: Console) -> Platforms:
         where = f"{settings.server.host}:{settings.server.port}"
         greetings.append(f"在 {where} 等 OneBot 连接：ws://{where}/onebot/v11/ws")
     if settings.wechaty.accounts:
-        adapters.append(_wechat(settings, console))
+        wechat = _wechat(settings, console)
+        adapters.append(wechat)
+        logins = partial(_logins, wechat)
         names = "、".join(f"{n}（{a.endpoint}）" for n, a in settings.wechaty.accounts.items())
         greetings.append(f"去连微信的网关：{names}")
-    return Platforms(adapters=adapters, mounts=mounts, greeting="\n".join(greetings))
+    return Platforms(adapters=adapters, mounts=mounts, logins=logins, greeting="\n".join(greetings))
 
 
 def check_platforms(settings: Settings) -> None:
@@ -79,7 +87,23 @@ def _speaks_qq(settings: Settings) -> bool:
     return bool(settings.onebot.token) or not settings.wechaty.accounts
 
 
-def _wechat(settings: Settings, console: Console) -> Adapter:
+def _logins(wechat: "WechatyAdapter") -> list[ChannelLogin]:
+    """The logins of WeChat as everybody else knows them."""
+    return [
+        ChannelLogin(
+            platform=wechat.platform,
+            name=login.name,
+            account=login.account,
+            online=login.online,
+            why=login.why.value if login.why else "",
+            code=login.code,
+            since=login.since,
+        )
+        for login in wechat.logins
+    ]
+
+
+def _wechat(settings: Settings, console: Console) -> "WechatyAdapter":
     from bot.adapters.wechaty import WechatyAdapter
 
     directory = data_dir(settings) / "wechaty"

@@ -9,9 +9,11 @@ from typing import Protocol
 from rich.console import Console
 
 from bot.app import App, console_mounts, data_dir, digests_of, know_groups, pacing_of, policy_of, rules_of
+from bot.at_work import AtWork
 from bot.changes import Changes
 from bot.demo import DEMO_LOGIN, Demo
 from bot.domain.errors import ConfigError
+from bot.learner import learner_of
 from bot.platforms import platforms_of
 from bot.readying import ready_model
 from config.settings import Settings
@@ -53,12 +55,13 @@ async def until_stopped(program: _Runs, started: Callable[[], None]) -> None:
 async def run_bot(settings: Settings, console: Console) -> None:
     """Serve QQ and WeChat, with the database and data directory of *settings*. Raises `ConfigError`."""
     platforms = platforms_of(settings, console)
-    classifier = await ready_model(settings, console)
+    classifier = AtWork(await ready_model(settings, console))
     policy = policy_of(settings)
     async with opened_store(settings) as work:
         await know_groups(settings.groups, work)
         pictures = PictureFolder(settings.data_dir / "pictures")
         changes = Changes()
+        learner = learner_of(settings.data_dir, classifier, work, work.reading, changes)
         app = App(
             work=work,
             adapters=platforms.adapters,
@@ -70,8 +73,14 @@ async def run_bot(settings: Settings, console: Console) -> None:
             pictures=pictures,
             host=settings.server.host,
             port=settings.server.port,
-            mounts=[*platforms.mounts, *console_mounts(settings, work, work.reading, policy, changes, pictures)],
+            mounts=[
+                *platforms.mounts,
+                *console_mounts(
+                    settings, work, work.reading, policy, changes, pictures, learner, logins=platforms.logins
+                ),
+            ],
             changes=changes,
+            learner=learner,
         )
         await until_stopped(app, lambda: console.print(platforms.greeting, markup=False))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.corrections import Correction, corrections_of
+from bot.corrections import Correction, corrections_of, names_of
 from bot.domain.errors import ConfigError
 from bot.domain.text import masked
 from bot.domain.tickets import Ticket
@@ -20,6 +20,7 @@ from storage.backlog import Backlog, TicketList
 from storage.database import Database
 from storage.member_repository import MemberRepository
 from storage.review_repository import ReviewRepository
+from storage.sample_repository import SampleRepository
 
 #: One correction in so many is held out.
 HELD_OUT = 5
@@ -59,11 +60,12 @@ async def read_corrections(url: str) -> tuple[list[Correction], set[str]]:
         tickets = await _tickets(Backlog(database))
         async with database.reading() as transaction:
             dismissed = await ReviewRepository(transaction).dismissed()
+            samples = await SampleRepository(transaction).listed()
             members = await MemberRepository(transaction).listed()
     finally:
         await database.close()
-    found = corrections_of(tickets, dismissed)
-    return found, {name for c in found for name in c.names} | {m.name for m in members}
+    found = corrections_of(tickets, dismissed, samples)
+    return found, names_of(found, members)
 
 
 async def _tickets(backlog: Backlog) -> list[Ticket]:

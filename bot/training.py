@@ -39,7 +39,7 @@ def train_from(
     if as_json:
         sys.stdout.write(json.dumps(_data(outcome, directory), ensure_ascii=False, indent=1) + "\n")
     else:
-        _show(outcome)
+        show(outcome)
     _conclude(outcome)
 
 
@@ -70,7 +70,7 @@ def _conclude(outcome: Outcome) -> None:
         raise NotBetter(f"新模型不如现在的（{why}），没有换上；确实要换请加 --force")
     if why:
         errors.print(f"注意：新模型不如原来的（{why}），按 --force 仍然换上了", markup=False, soft_wrap=True)
-    errors.print(f"已换上学过 {outcome.learned} 条更正的模型，重启机器人后生效", markup=False, soft_wrap=True)
+    errors.print(f"已换上学过 {outcome.learned} 条更正的模型，开着的机器人几秒后就用它", markup=False, soft_wrap=True)
 
 
 def _data(outcome: Outcome, directory: Path) -> dict[str, object]:
@@ -84,7 +84,8 @@ def _data(outcome: Outcome, directory: Path) -> dict[str, object]:
     }
 
 
-def _show(outcome: Outcome) -> None:
+def show(outcome: Outcome) -> None:
+    """Print what came of a training, before and after."""
     out = Console()
     table = Table("", "数字", "之前", "之后", "变化", title=f"学习 {outcome.learned} 条更正")
     categories = Table("类别 F1", "更正 之前", "之后", "条", "写手 之前", "之后", "条")

@@ -213,6 +213,25 @@ class ConsoleSettings(_Section):
     metrics_token: str = ""
 
 
+class LearningSettings(_Section):
+    """Learning from what people decide."""
+
+    #: So many messages a week that were left alone are drawn in each group that allows it.
+    samples_weekly: int = Field(default=14, ge=1, le=70)
+
+
+class NoticeSettings(_Section):
+    """What every group is told once of what the bot reads and keeps."""
+
+    enabled: bool = True
+    #: Every group is told again when this changes.
+    version: str = Field(default="2026-11", pattern=r"^[\w.-]{1,32}$")
+    #: Whom it names for questions and for having things deleted.
+    contact: str = "社区"
+    #: The operator's own words instead of the bot's.
+    text: str = Field(default="", max_length=2000)
+
+
 class IntakeSettings(_Section):
     """Thresholds of the intake, as log-odds."""
 
@@ -239,9 +258,11 @@ class Settings(_Section):
     outbox: OutboxSettings = OutboxSettings()
     loop: LoopSettings = LoopSettings()
     intake: IntakeSettings = IntakeSettings()
+    learning: LearningSettings = LearningSettings()
     digest: DigestSettings = DigestSettings()
     duty: tuple[DutySettings, ...] = ()
     console: ConsoleSettings = ConsoleSettings()
+    notice: NoticeSettings = NoticeSettings()
 
     @field_validator("timezone")
     @classmethod

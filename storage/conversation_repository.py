@@ -4,9 +4,11 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from bot.domain.groups import NoticeGiven
 from bot.domain.records import Conversation
+from storage.group_rules import rules_json, rules_of
 from storage.rows import Stored, ref_columns, ref_of
-from storage.tables import CONVERSATION
+from storage.tables import CONVERSATION, NOTICE
 from storage.transaction import Transaction
 
 
@@ -38,6 +40,17 @@ class ConversationRepository:
         # sorted here: a database sorts by its locale
         return sorted((_conversation(row) for row in rows), key=lambda c: c.ref.key)
 
+    async def note_notice(self, given: NoticeGiven) -> None:
+        """Keep that a group was told; the same version twice is once."""
+        row = {"conversation_key": given.conversation_key, "version": given.version, "at": given.at, "text": given.text}
+        await self._transaction.insert_new(NOTICE, row)
+
+    async def notices(self) -> list[NoticeGiven]:
+        """What every group was told, oldest first."""
+        query = select(NOTICE).order_by(NOTICE.c.at, NOTICE.c.conversation_key)
+        rows = await self._transaction.run(query, flush=False)
+        return [NoticeGiven(conversation_key=r.conversation_key, version=r.version, at=r.at, text=r.text) for r in rows]
+
 
 def _columns(conversation: Conversation) -> dict[str, Any]:
     """The row of *conversation*."""
@@ -47,10 +60,12 @@ def _columns(conversation: Conversation) -> dict[str, Any]:
         "estate": conversation.estate,
         "building": conversation.building,
         "enabled": conversation.enabled,
+        "sampled": conversation.sampled,
         "silent_until": conversation.silent_until,
         "first_seen": conversation.first_seen,
         "watermark_at": conversation.watermark_at,
         "watermark_id": conversation.watermark_id,
+        "rules": rules_json(conversation.rules),
     }
 
 
@@ -62,8 +77,10 @@ def _conversation(row: Stored) -> Conversation:
         estate=row.estate,
         building=row.building,
         enabled=row.enabled,
+        sampled=row.sampled,
         silent_until=row.silent_until,
         first_seen=row.first_seen,
         watermark_at=row.watermark_at,
         watermark_id=row.watermark_id,
+        rules=rules_of(row.rules),
     )

@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlalchemy import Select, delete, func, select, update
 
+from bot.domain.logins import Look
 from bot.domain.members import Grant, Member, Role
 from bot.domain.messages import Identity
 from bot.domain.places import Place
 from bot.domain.records import Invitation
 from storage.rows import Stored, person_of
-from storage.tables import INVITATION, MEMBER, MEMBER_GRANT, WRONG_CODE
+from storage.tables import INVITATION, LOOK, MEMBER, MEMBER_GRANT, WRONG_CODE
 from storage.transaction import Transaction
 
 
@@ -23,14 +24,16 @@ class MemberRepository:
 
     async def get(self, identity: Identity) -> Member:
         """The member; somebody unknown is a member without roles."""
-        known = await self._run(select(MEMBER.c.name).where(MEMBER.c.key == identity.key))
-        grants = await self._run(_granted().where(MEMBER.c.key == identity.key))
-        return Member(identity=identity, name=known.scalar() or "", grants=tuple(_grant(g) for g in grants))
+        query = select(MEMBER.c.name, MEMBER.c.opted_out_at).where(MEMBER.c.key == identity.key)
+        known = (await self._run(query)).first()
+        grants = tuple(_grant(g) for g in await self._run(_granted().where(MEMBER.c.key == identity.key)))
+        if known is None:
+            return Member(identity=identity, grants=grants)
+        return Member(identity=identity, name=known.name, grants=grants, opted_out_at=known.opted_out_at)
 
     async def grant(self, identity: Identity, name: str, grant: Grant) -> None:
         """Give a role; twice the same is once. An empty *name* leaves the one that is known."""
-        row = {"key": identity.key, "platform": identity.platform, "user_id": identity.user_id, "name": name}
-        if not await self._transaction.insert_new(MEMBER, row) and name:
+        if not await self._transaction.insert_new(MEMBER, _member_columns(identity, name)) and name:
             await self._run(update(MEMBER).where(MEMBER.c.key == identity.key).values(name=name))
         await self._transaction.insert_new(MEMBER_GRANT, _grant_columns(identity, grant))
 
@@ -72,31 +75,76 @@ class MemberRepository:
         tries = (WRONG_CODE.c.person_key == identity.key, WRONG_CODE.c.at >= since)
         return int((await self._run(select(func.count()).select_from(WRONG_CODE).where(*tries))).scalar_one())
 
+    async def open_invitations(self, now: datetime) -> list[Invitation]:
+        """Those that can still be used, the one that ends first first."""
+        usable = (INVITATION.c.used_at.is_(None), INVITATION.c.expires_at > now)
+        query = select(INVITATION).where(*usable).order_by(INVITATION.c.expires_at, INVITATION.c.code_hash)
+        return [_invitation(row) for row in await self._run(query)]
+
+    async def withdraw_invitation(self, code_hash: str) -> None:
+        """Make one useless; none there is fine."""
+        unused = (INVITATION.c.code_hash == code_hash, INVITATION.c.used_at.is_(None))
+        await self._run(delete(INVITATION).where(*unused))
+
+    async def opt(self, identity: Identity, out_at: datetime | None) -> None:
+        """Somebody wants nothing taken down from then on, or (None) no longer minds."""
+        await self._transaction.insert_new(MEMBER, _member_columns(identity, ""))
+        await self._run(update(MEMBER).where(MEMBER.c.key == identity.key).values(opted_out_at=out_at))
+
+    async def opted_out(self) -> int:
+        """How many people want nothing taken down."""
+        query = select(func.count()).select_from(MEMBER).where(MEMBER.c.opted_out_at.is_not(None))
+        return int((await self._run(query)).scalar_one())
+
+    async def note_look(self, look: Look) -> None:
+        """Keep that somebody looked at a member's number."""
+        of = {"of_platform": look.of.platform, "of_id": look.of.user_id}
+        who = {"platform": look.who.platform, "user_id": look.who.user_id}
+        await self._run(LOOK.insert().values(**of, **who, at=look.at, reason=look.reason))
+
+    async def looks(self) -> list[Look]:
+        """Who looked at whose number, oldest first."""
+        return [_look(row) for row in await self._run(select(LOOK).order_by(LOOK.c.at, LOOK.c.id))]
+
     async def _run(self, statement: Any) -> Any:
         return await self._transaction.run(statement, flush=False)
 
     async def _members(self, query: Select[Any]) -> list[Member]:
         """The members whose grants *query* finds, by key."""
-        names: dict[Identity, str] = {}
+        rows: dict[Identity, Stored] = {}
         grants: dict[Identity, list[Grant]] = {}
         for row in await self._run(query):
             identity = Identity(platform=row.platform, user_id=row.user_id)
-            names[identity] = row.name
+            rows[identity] = row
             grants.setdefault(identity, []).append(_grant(row))
-        ordered = sorted(names, key=lambda who: who.key)  # a database would sort by its locale
-        return [Member(identity=who, name=names[who], grants=tuple(grants[who])) for who in ordered]
+        ordered = sorted(rows, key=lambda who: who.key)  # a database would sort by its locale
+        return [
+            Member(identity=who, name=rows[who].name, grants=tuple(grants[who]), opted_out_at=rows[who].opted_out_at)
+            for who in ordered
+        ]
 
 
 def _granted() -> Select[Any]:
     """Every grant with its member, in the order in which they were given."""
     g = MEMBER_GRANT.c
-    columns = (MEMBER.c.platform, MEMBER.c.user_id, MEMBER.c.name, g.role, g.estate, g.building)
-    query = select(*columns).select_from(MEMBER.join(MEMBER_GRANT))
+    who = (MEMBER.c.platform, MEMBER.c.user_id, MEMBER.c.name, MEMBER.c.opted_out_at)
+    query = select(*who, g.role, g.estate, g.building).select_from(MEMBER.join(MEMBER_GRANT))
     return query.order_by(g.id)
 
 
 def _grant(row: Stored) -> Grant:
     return Grant(role=Role(row.role), estate=row.estate, building=row.building)
+
+
+def _member_columns(identity: Identity, name: str) -> dict[str, Any]:
+    who = {"key": identity.key, "platform": identity.platform, "user_id": identity.user_id}
+    return {**who, "name": name, "opted_out_at": None}
+
+
+def _look(row: Stored) -> Look:
+    of = Identity(platform=row.of_platform, user_id=row.of_id)
+    who = Identity(platform=row.platform, user_id=row.user_id)
+    return Look(id=row.id, of=of, who=who, at=row.at, reason=row.reason)
 
 
 def _grant_columns(identity: Identity, grant: Grant) -> dict[str, Any]:

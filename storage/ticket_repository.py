@@ -109,6 +109,17 @@ class TicketRepository:
         query = select(TICKET.c.number).order_by(TICKET.c.number)
         return await self._chosen(query.where(TICKET.c.status == status.value) if status else query)
 
+    async def opened_since(self, at: datetime) -> list[Ticket]:
+        """Tickets that were opened then or later, by number."""
+        query = select(TICKET.c.number).where(TICKET.c.opened_at >= at)
+        return await self._load(sorted(await self._numbers(query)))
+
+    async def buildings(self) -> list[Place]:
+        """Every estate and building that a ticket names, each once."""
+        query = select(TICKET.c.estate, TICKET.c.building).where(TICKET.c.estate != literal_column("''")).distinct()
+        found = [Place(estate=row.estate, building=row.building) for row in await self._transaction.run(query)]
+        return sorted(found, key=lambda p: (p.estate, p.building))
+
     async def _new_number(self) -> int:
         """The next number. On SQLite this transaction is the only writer, so it may count by itself."""
         if self._transaction.dialect == "postgresql":

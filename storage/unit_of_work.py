@@ -14,7 +14,9 @@ from storage.note_repository import NoteRepository
 from storage.outbox_repository import OutboxRepository
 from storage.picture_repository import PictureRepository
 from storage.review_repository import ReviewRepository
+from storage.sample_repository import SampleRepository
 from storage.ticket_repository import TicketRepository
+from storage.training_repository import TrainingRepository
 from storage.transaction import Transaction
 
 
@@ -31,6 +33,8 @@ class SqlUnitOfWork:
     gaps: GapRepository
     logins: LoginRepository
     notes: NoteRepository
+    samples: SampleRepository
+    trainings: TrainingRepository
 
     def __init__(self, database: Database, *, reads_only: bool = False) -> None:
         """Begin nothing yet; entering does. One that *reads_only* runs beside any writer and cannot be committed."""
@@ -60,6 +64,8 @@ class SqlUnitOfWork:
         self.gaps = GapRepository(transaction)
         self.logins = LoginRepository(transaction)
         self.notes = NoteRepository(transaction)
+        self.samples = SampleRepository(transaction)
+        self.trainings = TrainingRepository(transaction)
         return self
 
     async def __aexit__(

@@ -2,19 +2,22 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
 
 from aiohttp import web
 
+from bot.console.codes import FreshCodes
 from bot.console.scope import Scope
+from bot.domain.channels import ChannelLogin
+from bot.domain.groups import AS_USUAL, GroupRules
 from bot.domain.logins import Session
 from bot.domain.members import Member
 from bot.domain.policy import Policy
 from bot.handlers.context import Context
-from bot.ports import Changes, Clock, UnitOfWork, UnitOfWorkFactory
+from bot.ports import Changes, Clock, Learning, UnitOfWork, UnitOfWorkFactory
 
 #: Where the console is mounted.
 ROOT = "/console"
@@ -33,6 +36,16 @@ class Console:
     zone: tzinfo
     #: Where a picture's file is; None for what is no picture.
     picture_path: Callable[[str], Path | None]
+    #: Trains and changes models; None: not here.
+    learning: Learning | None = None
+    #: What holds in a group that has decided nothing for itself.
+    usual: GroupRules = AS_USUAL
+    #: Estates that the settings name.
+    estates: tuple[str, ...] = ()
+    #: How accounts stand that have to be logged in by a code.
+    logins: Callable[[], Sequence[ChannelLogin]] = tuple
+    #: Binding codes that were just made, each for the session that made it.
+    fresh: FreshCodes = field(default_factory=FreshCodes)
     #: How people reach the server: `https://loushi.example.org`; empty: only on this machine.
     url: str = ""
     #: Cookies only over TLS. On a loopback address they always go over plain HTTP too.

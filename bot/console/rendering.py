@@ -50,7 +50,12 @@ def by_community(scope: Scope) -> bool:
     return scope.of_community
 
 
-NAVIGATION: list[Entry] = [Entry("/", "今日")]
+NAVIGATION: list[Entry] = [
+    Entry("/", "今日"),
+    Entry("/learning", "学习", by_community),
+    Entry("/people", "人", by_community),
+    Entry("/groups", "群", by_community),
+]
 
 
 def current(entry: Entry, path: str) -> bool:

@@ -44,6 +44,16 @@ class Scope:
         return any(g.role in _COMMUNITY for g in self.grants)
 
     @property
+    def is_unbounded(self) -> bool:
+        """Do they serve every estate?"""
+        return any(g.role in _COMMUNITY and not g.estate and not g.building for g in self.grants)
+
+    @property
+    def runs_accounts(self) -> bool:
+        """May they log the bot's accounts in? An account serves many estates: only who administers all of them."""
+        return any(g.role is Role.ADMIN and not g.estate and not g.building for g in self.grants)
+
+    @property
     def label(self) -> str:
         """The scope in words."""
         return "、".join(f"{g.estate}{g.building}{g.role.label}" for g in self.grants)
@@ -55,6 +65,15 @@ class Scope:
     def serves(self, place: Place) -> bool:
         """Is *place* within, and are they there for the community?"""
         return any(g.role in _COMMUNITY and _reaches(g, place) for g in self.grants)
+
+    def members(self, members: Iterable[Member]) -> list[Member]:
+        """Those of *members* that hold a role for where the visitor serves the community, with those roles only."""
+        seen = [replace(m, grants=tuple(g for g in m.grants if self.serves(_scope_of(g)))) for m in members]
+        return [m for m in seen if m.grants]
+
+    def groups(self, conversations: Iterable[Conversation]) -> list[Conversation]:
+        """Those of *conversations* that are groups where the visitor serves the community."""
+        return [c for c in conversations if c.ref.is_group and self.serves(c.place)]
 
     def tickets(self, tickets: Iterable[Ticket]) -> list[Ticket]:
         """Those of *tickets* that may be seen."""
@@ -68,6 +87,10 @@ class Scope:
         """Those of *posts* that go to groups which may be seen."""
         places = {c.ref.key: c.place for c in conversations}
         return [p for p in posts if self.sees(places.get(p.conversation.key, Place()))]
+
+
+def _scope_of(grant: Grant) -> Place:
+    return Place(estate=grant.estate, building=grant.building)
 
 
 def _reaches(grant: Grant, place: Place) -> bool:

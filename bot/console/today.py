@@ -19,8 +19,8 @@ from bot.domain.waiting import Desk, desk, waits_for
 
 #: So many rows of a section are shown; the next ones come as these are done.
 _ROWS = 60
-#: A gap that ended is shown for so many seconds after.
-_GAP_SHOWN = 24 * 3600
+#: A gap that ended, and of which nobody knows what was said, is shown for so many seconds after.
+_GAP_SHOWN = 3 * 24 * 3600
 
 
 class Why(Named):
@@ -102,7 +102,8 @@ def sections(
     """The page. Everything given is in the visitor's scope; a ticket stands once, where it presses most."""
     rows = [row for t in tickets if (row := _row(t, visitor, members, policy))]
     rows += [_held(r, policy) for r in reviews]
-    lasting = [g for g in gaps if g.end is None or (now - g.end).total_seconds() < _GAP_SHOWN]
+    open_gaps = [g for g in gaps if not g.is_filled]
+    lasting = [g for g in open_gaps if g.end is None or (now - g.end).total_seconds() < _GAP_SHOWN]
     found = [_section(why, _ordered(r for r in rows if r.why is why)) for why in Why]
     found += [Section(why=Why.POST, posts=tuple(posts)), Section(why=Why.GAP, gaps=tuple(lasting))]
     return [s for s in found if s.count]

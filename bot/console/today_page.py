@@ -4,6 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.console import channels
 from bot.console.deciding import Outcome, decide
 from bot.console.deeds import choices
 from bot.console.parts import ROOT, Console, Visitor, console_of, visitor_of
@@ -33,6 +34,8 @@ async def show(request: web.Request) -> web.Response:
         template,
         sections=found,
         groups=groups,
+        gap_why=channels.why,
+        gap_of=channels.place_of,
         waiting=sum(s.count for s in found),
         choices=choices(console.policy),
         tiers=list(Tier),
@@ -48,7 +51,7 @@ async def _collected(console: Console, visitor: Visitor) -> tuple[list[Section],
         reviews = scope.reviews(await work.reviews.listed())
         conversations = await work.conversations.listed()
         by_hand = await work.outbox.in_status(PostStatus.BY_HAND) if scope.of_community else []
-        gaps = await work.gaps.listed() if scope.of_community else []
+        gaps = channels.of_scope(await work.gaps.listed(), conversations, scope)
         members = await work.members.listed()
     posts = scope.posts(by_hand, conversations)
     waiting = sections(visitor, tickets.values(), reviews, posts, gaps, members, console.policy, console.now())

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.domain.classification import Classification, Evidence
-from bot.domain.members import Action, Member
-from bot.domain.messages import ConversationRef, InboundMessage
+from bot.domain.groups import GroupRules
+from bot.domain.members import Action, Grant, Member
+from bot.domain.messages import ConversationRef, Identity, InboundMessage
 from bot.domain.places import Place
 from bot.domain.taxonomy import Category, Tier, Urgency
 from bot.domain.tickets import Part
@@ -84,6 +85,33 @@ class DecideReview:
     #: None: as the bot thought.
     tier: Tier | None = None
     urgency: Urgency | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReconsiderReview:
+    """A held message was dismissed too soon: it waits again."""
+
+    by: Actor
+    review: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSample:
+    """A message that was left alone is an issue after all, or none; None takes the answer back."""
+
+    by: Actor
+    sample: int
+    issue: bool | None
+    category: Category | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchSampling:
+    """A few messages a week that are left alone in a group are shown to the community, or no longer."""
+
+    by: Actor
+    conversation_key: str
+    sampled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,6 +340,65 @@ class AskToEnter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OptOut:
+    """别记我: nothing that they say in passing is taken down from now on."""
+
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptIn:
+    """可以记我"""
+
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarnOfDanger:
+    """Somebody who wants nothing taken down speaks of danger: the number to call is said, and nothing is kept."""
+
+    by: Actor
+    category: Category
+    #: What they said, to choose the number by.
+    words: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveRole:
+    """Somebody gets a role, in place of another one of theirs if that is changed."""
+
+    by: Actor
+    who: Identity
+    name: str
+    grant: Grant
+    instead_of: Grant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawRole:
+    """Somebody loses a role."""
+
+    by: Actor
+    who: Identity
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeGroup:
+    """Whether the bot takes part in a group, where its people live, and what the group decided for itself."""
+
+    by: Actor
+    conversation_key: str
+    enabled: bool
+    estate: str
+    building: str
+    rules: GroupRules
+    #: `groups.mark` of the group as whoever changes it has seen it.
+    seen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListOwnTickets:
     """我的诉求"""
 
@@ -356,8 +443,17 @@ Command = (
     | ExtendTicket
     | HoldForReview
     | DecideReview
+    | ReconsiderReview
+    | AnswerSample
+    | SwitchSampling
     | NoteRecall
     | TicketCommand
+    | OptOut
+    | OptIn
+    | WarnOfDanger
+    | GiveRole
+    | WithdrawRole
+    | ChangeGroup
     | ListOwnTickets
     | ShowHelp
     | BindRole

@@ -67,6 +67,17 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Somebody looked at the account of a member."""
+
+    id: int = 0
+    of: Identity
+    who: Identity
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reveal:
     """Somebody looked at who reported a ticket."""
 

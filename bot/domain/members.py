@@ -1,6 +1,7 @@
 """People and what they may do. `PERMISSIONS` is the one table of who may do what."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.messages import Identity
@@ -40,6 +41,8 @@ class Member:
     identity: Identity
     name: str = ""
     grants: tuple[Grant, ...] = ()
+    #: Since then nothing that they say in passing is taken down, for they asked so; None: they did not.
+    opted_out_at: datetime | None = None
 
     def has_role(self, *roles: Role) -> bool:
         """Does the member hold one of *roles* anywhere?"""
@@ -118,6 +121,25 @@ PERMISSIONS: dict[Action, frozenset[Role | Relation]] = {
     Action.CALL_BACK: _COMMUNITY,
     Action.TELL: _COMMUNITY,
 }
+
+
+#: Who may give and take which roles, within their own scope.
+APPOINTS: dict[Role, frozenset[Role]] = {
+    Role.WORKER: frozenset({Role.LEADER, Role.PROPERTY}),
+    Role.ADMIN: frozenset(Role) - {Role.RESIDENT},
+}
+
+
+def may_appoint(member: Member, grant: Grant) -> bool:
+    """May *member* give or take *grant*? It must lie wholly within a scope of theirs."""
+    return any(grant.role in APPOINTS.get(g.role, ()) and _holds(g, grant) for g in member.grants)
+
+
+def _holds(outer: Grant, inner: Grant) -> bool:
+    """Is the scope of *inner* part of that of *outer*?"""
+    if outer.estate and not (inner.estate and same_place(outer.estate, inner.estate)):
+        return False
+    return not outer.building or (bool(inner.building) and same_place(outer.building, inner.building))
 
 
 def may(member: Member, action: Action, place: Place, relations: frozenset[Relation]) -> bool:

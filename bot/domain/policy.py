@@ -30,6 +30,8 @@ class Policy:
     speak_above: float = 0.0
     #: A message waits this long in the worker's review list.
     review_for: timedelta = timedelta(days=7)
+    #: So many messages a week that were left alone are drawn in a group that allows it.
+    samples_weekly: int = 14
     #: A binding code works this long.
     invitation_for: timedelta = timedelta(hours=24)
     #: Wrong codes within `lockout` before its sender is locked out.
@@ -39,6 +41,12 @@ class Policy:
     silent: bool = False
     #: Take part in every group that speaks, without being told to.
     enable_new: bool = False
+    #: Version of the privacy notice that every group is told once; empty: none is told.
+    notice_version: str = ""
+    #: The operator's own words; empty: the bot's.
+    notice_text: str = ""
+    #: Whom the notice names for questions and for having things deleted.
+    notice_contact: str = "社区"
     #: Calendar and time limits.
     rules: Rules = field(default_factory=lambda: Rules(calendar=WorkingCalendar(zone=_CHINA)))
     #: Type of each estate that has one (`places.place_key` of its name → code of the list's estate type).

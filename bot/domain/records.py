@@ -1,11 +1,13 @@
 """The other things that are kept: conversations, posts, reviews, invitations, pictures and gaps."""
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from bot.domain.classification import Classification, Evidence
-from bot.domain.members import Role
+from bot.domain.groups import GroupRules
+from bot.domain.members import Grant, Role
 from bot.domain.messages import Attachment, ConversationRef, Identity
 from bot.domain.places import Place
 
@@ -21,17 +23,27 @@ class Conversation:
     building: str = ""
     #: Does the bot take part?
     enabled: bool = False
+    #: Are a few messages a week that were left alone shown to the community, to see what is missed?
+    sampled: bool = False
     #: The bot may not post here before then; `datetime.max` (UTC) when it was removed. None: it may.
     silent_until: datetime | None = None
     first_seen: datetime
     #: Catch-up starts from here: time and id of the last message that was worked through.
     watermark_at: datetime | None = None
     watermark_id: str = ""
+    #: What the group decided for itself.
+    rules: GroupRules = field(default_factory=GroupRules)
 
     @property
     def place(self) -> Place:
         """Where its people live."""
         return Place(estate=self.estate, building=self.building)
+
+    @property
+    def mark(self) -> str:
+        """What tells this state of its settings from every other one: whoever changes them shows which they saw."""
+        decided = (self.enabled, self.estate, self.building, sorted(self.rules.left_alone), self.rules.own)
+        return hashlib.sha256(repr(decided).encode()).hexdigest()[:16]
 
     def switched(self, *, enabled: bool, now: datetime) -> "Conversation":
         """This conversation, taken part in or not; what was said before the bot took part is never asked for."""
@@ -117,6 +129,17 @@ class Post:
         parts = self.key.split("/", 3)
         return parts[2] if len(parts) == 4 and parts[0].isdigit() else ""
 
+    @property
+    def notice_version(self) -> str:
+        """Which version of the privacy notice it is, by its key (`notice/2026-11/…`); empty for other posts."""
+        kind, _, rest = self.key.partition("/")
+        return rest.partition("/")[0] if kind == "notice" else ""
+
+    @property
+    def is_notice(self) -> bool:
+        """Is it the privacy notice? That goes alone."""
+        return bool(self.notice_version)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
@@ -139,6 +162,11 @@ class Review:
         """Did a person say that it is no issue?"""
         return any(reason.source == "person" for reason in self.classification.evidence)
 
+    def reconsidered(self) -> "Review":
+        """This review, waiting again: what a person said of it is taken back."""
+        reasons = tuple(e for e in self.classification.evidence if e.source != "person")
+        return replace(self, classification=replace(self.classification, evidence=reasons))
+
     def dismissed(self) -> "Review":
         """This review, decided: no issue. What the bot thought of it stays beside the decision, to be learned from."""
         seen = self.classification
@@ -157,6 +185,11 @@ class Invitation:
     expires_at: datetime
     used_by: Identity | None = None
     used_at: datetime | None = None
+
+    @property
+    def grant(self) -> Grant:
+        """What it binds."""
+        return Grant(role=self.role, estate=self.estate, building=self.building)
 
 
 class PictureStatus(StrEnum):
@@ -195,3 +228,8 @@ class Gap:
     end: datetime | None = None
     reason: str = ""
     details: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_filled(self) -> bool:
+        """Is it known what was said meanwhile: from the platform's history, or because somebody looked through it?"""
+        return "filled" in self.details

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import timedelta
 
 from bot import wording
 from bot.domain.commands import BindRole
@@ -18,12 +19,12 @@ def code_hash(code: str) -> str:
     return hashlib.sha256(f"loushi-invitation:{code}".encode()).hexdigest()
 
 
-async def invite(role: Role, estate: str, building: str, context: Context) -> str:
-    """Keep a new invitation; its code is shown this once."""
+async def invite(role: Role, estate: str, building: str, context: Context, *, lasts: timedelta | None = None) -> str:
+    """Keep a new invitation that *lasts* as long (by default as the policy says); its code is shown this once."""
     code = "".join(secrets.choice("0123456789") for _ in range(_DIGITS))
     while await context.work.members.invitation(code_hash(code)) is not None:
         code = "".join(secrets.choice("0123456789") for _ in range(_DIGITS))
-    expires = context.now + context.policy.invitation_for
+    expires = context.now + (lasts or context.policy.invitation_for)
     invitation = Invitation(code_hash=code_hash(code), role=role, estate=estate, building=building, expires_at=expires)
     await context.work.members.add_invitation(invitation)
     return code

@@ -157,6 +157,7 @@ async def note_recall(command: NoteRecall, context: Context) -> Ticket | None:
     """Somebody took a message back: its words go; a pending ticket that rests on it alone is withdrawn."""
     key, message_id = command.conversation.key, command.message_id
     await context.work.reviews.remove(key, message_id)
+    await context.work.samples.remove(key, message_id)
     gone = await context.work.pictures.remove_of_message(key, message_id)
     context.leftovers.extend(picture.file for picture in gone if picture.file)
     ticket = await context.work.tickets.by_message(key, message_id)

@@ -36,12 +36,13 @@ async def tell(
     if context.policy.silent:
         return
     for conversation in audience(ticket) if only is None else only:
+        otherwise = instead or _instead(ticket, conversation, text)
         post = Post(
             key=_key(ticket, conversation, event),
             conversation=conversation,
             text=text,
             priority=priority,
-            instead=instead or _instead(ticket, conversation, text),
+            instead=otherwise if await _may_say(otherwise, context) else None,
             about=(About(number=ticket.number, status=ticket.status.value),),
             mentions=tuple(mentions),
             created_at=context.now,
@@ -110,6 +111,12 @@ def chat_of(who: Identity, beside: ConversationRef) -> ConversationRef:
     return ConversationRef(
         platform=beside.platform, kind=ConversationKind.PRIVATE, id=who.user_id, account=beside.account
     )
+
+
+async def _may_say(instead: Instead | None, context: Context) -> bool:
+    """Does the group want to hear what a reporter could not be told in private?"""
+    known = await context.work.conversations.get(instead.conversation.key) if instead else None
+    return known is None or known.rules.private_here
 
 
 def _instead(ticket: Ticket, where: ConversationRef, text: str) -> Instead | None:

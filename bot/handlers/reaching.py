@@ -39,11 +39,13 @@ async def private_chats(ticket: Ticket, context: Context, *roles: Role) -> list[
 
 async def on_call(ticket: Ticket, context: Context) -> tuple[str, ...]:
     """User ids to mention in an emergency: whose turn it is by the roster, else everybody with a role there."""
+    return await on_call_at(ticket.home.platform, ticket.place, context)
+
+
+async def on_call_at(platform: str, place: Place, context: Context) -> tuple[str, ...]:
+    """The same, for a *place* of which there is no ticket."""
     local = context.now.astimezone(context.policy.rules.calendar.zone)
-    turns = [
-        d.user_id
-        for d in context.policy.duty
-        if d.platform == ticket.home.platform and d.covers(ticket.place) and d.is_on(local)
-    ]
-    everybody = await in_role(ticket, context, Role.LEADER, Role.PROPERTY, Role.WORKER)
+    turns = [d.user_id for d in context.policy.duty if d.platform == platform and d.covers(place) and d.is_on(local)]
+    members = await context.work.members.in_role_at(platform, place)
+    everybody = [m for m in members if holds(m, place, Role.LEADER, Role.PROPERTY, Role.WORKER)]
     return tuple(dict.fromkeys(turns)) or tuple(m.identity.user_id for m in everybody)

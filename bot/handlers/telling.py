@@ -15,6 +15,7 @@ from bot.domain.taxonomy import Tier
 from bot.domain.text import clean
 from bot.domain.tickets import Status, Ticket
 from bot.handlers.context import Context, doer
+from bot.handlers.noticing import note_notice
 from bot.handlers.posting import answer
 from bot.ports import UnitOfWork
 
@@ -31,7 +32,9 @@ async def mark_told(command: MarkTold, context: Context) -> Ticket:
 
 
 async def note_told(post: Post, now: datetime, work: UnitOfWork) -> None:
-    """Write into the tickets of *post* that those whom they concern were told."""
+    """Write into the tickets of *post* that those whom they concern were told; of the notice, that its group was."""
+    if post.is_notice:
+        await note_notice(post, work.conversations, now)
     for about in post.about:
         try:
             ticket = await work.tickets.get(about.number)

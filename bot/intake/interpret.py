@@ -24,6 +24,8 @@ from bot.domain.commands import (
     MergeTicket,
     NotePromise,
     OpenTicket,
+    OptIn,
+    OptOut,
     RateTicket,
     RecategoriseTicket,
     RejectTicket,
@@ -36,6 +38,7 @@ from bot.domain.commands import (
     SplitTicket,
     SupportTicket,
     UrgeTicket,
+    WarnOfDanger,
     WithdrawTicket,
 )
 from bot.domain.members import Action, Relation, Role, may
@@ -64,8 +67,30 @@ def interpret(scene: Scene, weights: Mapping[str, float] = WEIGHTS) -> list[Comm
     """What the message of *scene* asks for."""
     reply = read(scene.message.text) or _asked_back(scene)
     commands = _from_reply(scene, reply) if reply is not None else None
+    if scene.member.opted_out_at is not None:
+        return _of_reserved(scene, commands)
     found = _answered(scene, _from_talk(scene, weights)) if commands is None else commands
+    found = [c for c in found if not _is_left_alone(c, scene)]
     return [*found, *_kept_promises(scene, found)]
+
+
+def _is_left_alone(command: Command, scene: Scene) -> bool:
+    """Is it a matter that the group wants no ticket of? Danger always gets one."""
+    if not isinstance(command, OpenTicket | HoldForReview):
+        return False
+    reading = command.classification
+    return reading.category in scene.conversation.rules.left_alone and reading.urgency is not Urgency.EMERGENCY
+
+
+def _of_reserved(scene: Scene, commands: list[Command] | None) -> list[Command]:
+    """Of somebody who wants nothing taken down: what they tell the bot itself, and help where there is danger."""
+    if commands is not None:
+        return [c for c in commands if not isinstance(c, SupportTicket)]
+    reading, (least, _) = scene.classification, PRESSING[Urgency.EMERGENCY]
+    if reading.urgency is not Urgency.EMERGENCY or reading.issue < least:
+        return []
+    place = _place(scene)
+    return [WarnOfDanger(by=_actor(scene), category=reading.category, words=scene.message.text, place=place)]
 
 
 def _kept_promises(scene: Scene, commands: list[Command]) -> list[Command]:
@@ -116,6 +141,10 @@ def _from_reply(scene: Scene, reply: Reply) -> list[Command] | None:
         return [ShowList(by=by)]
     if reply.does == "enter":
         return [AskToEnter(by=by)]
+    if reply.does == "opt_out":
+        return [OptOut(by=by)]
+    if reply.does == "opt_in":
+        return [OptIn(by=by)]
     if reply.does == "bind":
         return [BindRole(by=by, code=reply.argument)]
     action = Action(reply.does)

@@ -25,7 +25,7 @@ _MENTION = re.compile(r"@[^\s@]{1,20}(?:\u2005|\s+|$)")
 class Reply:
     """A command as it was typed, before anybody knows which ticket it is for."""
 
-    #: An `Action`, or `own`, `list`, `help`, `bind`, which need no ticket.
+    #: An `Action`, or `own`, `list`, `help`, `bind`, `opt_out`, `opt_in`, which need no ticket.
     does: str
     #: What followed: a reason, a note, a category, a code, stars.
     argument: str = ""
@@ -77,6 +77,8 @@ REPLIES: tuple[_Rule, ...] = (
     _rule("help", r"帮助|help|使用说明|怎么用"),
     _rule("list", r"(?:本周|诉求|工单|问题)?清单"),
     _rule("enter", r"(?:打开|进|登录|登陆)?后台|登录|登陆"),
+    _rule("opt_out", r"(?:别|不要|不许|不准)再?(?:记录?|录)我(?:的话|说的话?)?"),
+    _rule("opt_in", r"(?:可以|恢复|继续|重新)记录?我(?:的话|说的话?)?"),
     _rule("own", r"我的(?:诉求|工单|反映|投诉)|查我的(?:诉求|工单)"),
     _rule(Action.CONFIRM, r"确认(?:属实)?|(?:情况|是)?属实|1|是真的"),
     _rule(Action.REJECT, r"(?:不是|误报|不属实|不受理|0)(?:" + r"[\s,，。.:：;；!！-]+" + r"(.*))?"),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.classification import Classification
 from bot.domain.members import Role
-from bot.domain.messages import InboundMessage
+from bot.domain.messages import Identity, InboundMessage
 
 #: How long ordinary talk is remembered, and how much of it, per conversation.
 KEPT_FOR = timedelta(minutes=30)
@@ -67,6 +67,11 @@ class Windows:
         if window is not None:
             kept = [h for h in window if h.message.message_id != message_id]
             self._heard[conversation_key] = deque(kept, maxlen=KEPT_MESSAGES)
+
+    def forget_person(self, who: Identity) -> None:
+        """Forget all that *who* said: they want nothing taken down."""
+        for key, window in self._heard.items():
+            self._heard[key] = deque((h for h in window if h.message.sender.identity != who), maxlen=KEPT_MESSAGES)
 
 
 def _again(one: InboundMessage, other: InboundMessage) -> bool:

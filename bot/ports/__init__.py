@@ -3,6 +3,7 @@
 Implementers import only the domain; a Protocol needs no inheritance.
 """
 
+from bot.ports.learning import Learning, Samples, Standing, Trainings
 from bot.ports.outside import Adapter, Changes, Classifier, Clock, PictureStore, Sink
 from bot.ports.people import Logins, Members
 from bot.ports.tickets import Notes, Pictures, Reviews, Tickets
@@ -17,6 +18,7 @@ __all__ = [
     "Conversations",
     "Gaps",
     "Inbox",
+    "Learning",
     "Logins",
     "Members",
     "Notes",
@@ -24,8 +26,11 @@ __all__ = [
     "PictureStore",
     "Pictures",
     "Reviews",
+    "Samples",
     "Sink",
+    "Standing",
     "Tickets",
+    "Trainings",
     "UnitOfWork",
     "UnitOfWorkFactory",
 ]

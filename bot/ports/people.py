@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.logins import Login, LoginLink, Session
+from bot.domain.logins import Login, LoginLink, Look, Session
 from bot.domain.members import Grant, Member
 from bot.domain.messages import Identity
 from bot.domain.places import Place
@@ -51,6 +51,30 @@ class Members(Protocol):
 
     async def wrong_codes_since(self, identity: Identity, since: datetime) -> int:
         """How many wrong tries since then."""
+        ...
+
+    async def open_invitations(self, now: datetime) -> list[Invitation]:
+        """Those that can still be used, the one that ends first first."""
+        ...
+
+    async def withdraw_invitation(self, code_hash: str) -> None:
+        """Make one useless; none there is fine."""
+        ...
+
+    async def opt(self, identity: Identity, out_at: datetime | None) -> None:
+        """Somebody wants nothing taken down from then on, or (None) no longer minds."""
+        ...
+
+    async def opted_out(self) -> int:
+        """How many people want nothing taken down."""
+        ...
+
+    async def note_look(self, look: Look) -> None:
+        """Keep that somebody looked at a member's number."""
+        ...
+
+    async def looks(self) -> list[Look]:
+        """Who looked at whose number, oldest first."""
         ...
 
 

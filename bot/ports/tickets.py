@@ -62,6 +62,14 @@ class Tickets(Protocol):
         """All tickets, or those of one status, by number."""
         ...
 
+    async def opened_since(self, at: datetime) -> list[Ticket]:
+        """Tickets that were opened then or later, by number."""
+        ...
+
+    async def buildings(self) -> list[Place]:
+        """Every estate and building that a ticket names, each once, nothing else of its place."""
+        ...
+
 
 class Reviews(Protocol):
     """Messages that wait for a worker."""

@@ -1,8 +1,11 @@
 """What is stored of coming and going: messages, posts, conversations, gaps."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.channels import Beat
+from bot.domain.groups import NoticeGiven
 from bot.domain.records import Conversation, Gap, Post, PostStatus
 
 
@@ -69,6 +72,14 @@ class Conversations(Protocol):
         """All of them, by key."""
         ...
 
+    async def note_notice(self, given: NoticeGiven) -> None:
+        """Keep that a group was told; the same version twice is once."""
+        ...
+
+    async def notices(self) -> list[NoticeGiven]:
+        """What every group was told, oldest first."""
+        ...
+
 
 class Gaps(Protocol):
     """Stretches of time in which messages may have been missed."""
@@ -83,4 +94,16 @@ class Gaps(Protocol):
 
     async def listed(self) -> list[Gap]:
         """All, newest first."""
+        ...
+
+    async def fill(self, numbers: Sequence[int], how: str) -> None:
+        """Note of those gaps how it became known what was said meanwhile."""
+        ...
+
+    async def beat(self, beat: Beat) -> None:
+        """Note that an account is at work."""
+        ...
+
+    async def beats(self) -> list[Beat]:
+        """When each account was last at work, by platform and account."""
         ...

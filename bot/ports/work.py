@@ -4,6 +4,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, Self
 
+from bot.ports.learning import Samples, Trainings
 from bot.ports.people import Logins, Members
 from bot.ports.tickets import Notes, Pictures, Reviews, Tickets
 from bot.ports.traffic import Conversations, Gaps, Inbox, Outbox
@@ -55,6 +56,16 @@ class UnitOfWork(Protocol):
     @property
     def logins(self) -> Logins:
         """Who gets into the console."""
+        ...
+
+    @property
+    def samples(self) -> Samples:
+        """Messages that were left alone, drawn to be looked at."""
+        ...
+
+    @property
+    def trainings(self) -> Trainings:
+        """The trainings."""
         ...
 
     @property

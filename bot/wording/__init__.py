@@ -48,9 +48,10 @@ from bot.wording.course import (
     urged,
     withdrawn,
 )
-from bot.wording.emergencies import alarm_repeated, emergency
+from bot.wording.emergencies import alarm_repeated, danger, emergency
 from bot.wording.lists import LISTED, MARKS, digest, merged_posts, to_do, week
 from bot.wording.parts import by_when, code, hours, moment, subject
+from bot.wording.privacy import NOTICE_BEGINS, OPTED_IN, OPTED_OUT, notice
 from bot.wording.reminders import account_out, chased, escalated, late, promise_asked, reminded, still_open, warned
 
 __all__ = [
@@ -58,8 +59,11 @@ __all__ = [
     "LISTED",
     "LOCKED_OUT",
     "MARKS",
+    "NOTICE_BEGINS",
     "NO_ADDRESS",
     "NO_ENTRY",
+    "OPTED_IN",
+    "OPTED_OUT",
     "WRONG_CODE",
     "accepted",
     "account_out",
@@ -76,6 +80,7 @@ __all__ = [
     "code",
     "confirmed",
     "contested",
+    "danger",
     "declined",
     "digest",
     "emergency",
@@ -91,6 +96,7 @@ __all__ = [
     "not_found",
     "not_permitted",
     "not_possible",
+    "notice",
     "opened",
     "own_list",
     "paused",

@@ -42,11 +42,20 @@ def emergency(ticket: Ticket, *, called: bool) -> str:
     return f"{code(ticket)}紧急：{subject(ticket)}。{_at_once(ticket)}。{duty}"
 
 
+def danger(said: str, category: Category, *, called: bool) -> str:
+    """Something dangerous, told by somebody who wants nothing taken down: what to do now. Nothing is recorded."""
+    duty = "已请值班人员到场。" if called else ""
+    return f"紧急。{_advice(said, category)}。{duty}这件事没有记录，请直接打电话。"
+
+
 def _at_once(ticket: Ticket) -> str:
     """What to do now, by what was said, else by the category."""
-    said = " ".join(m.text for m in ticket.messages)
+    return _advice(" ".join(m.text for m in ticket.messages), ticket.category)
+
+
+def _advice(said: str, category: Category) -> str:
     by_words = next((advice for words, advice in _BY_WORDS if words.search(said)), "")
-    return by_words or _EMERGENCY.get(ticket.category, _ANY_EMERGENCY)
+    return by_words or _EMERGENCY.get(category, _ANY_EMERGENCY)
 
 
 def alarm_repeated(ticket: Ticket) -> str:

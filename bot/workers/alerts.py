@@ -7,6 +7,7 @@ from datetime import timedelta, tzinfo
 import structlog
 
 from bot import wording
+from bot.domain import channels
 from bot.domain.members import Role
 from bot.domain.messages import ChannelState, ConversationKind, ConversationRef, InboundEvent
 from bot.domain.records import Gap, Post, Priority
@@ -16,8 +17,6 @@ log = structlog.get_logger(__name__)
 
 #: An account that is back sooner is nobody's business: gateways are restarted, codes are scanned.
 PATIENCE = timedelta(seconds=60)
-#: Platforms that lose what is said while nobody listens, as people call them.
-FORGETFUL = {"wechaty": "微信号"}
 
 
 class Alerts:
@@ -46,7 +45,7 @@ class Alerts:
     async def __call__(self, event: InboundEvent) -> None:
         """Pass *event* on; if an account went out, wait whether it comes back."""
         await self._take(event)
-        if not isinstance(event, ChannelState) or event.platform not in FORGETFUL:
+        if not isinstance(event, ChannelState) or event.platform not in channels.FORGETFUL:
             return
         if waiting := self._waiting.pop(event.account, None):
             waiting.cancel()
@@ -75,7 +74,8 @@ class Alerts:
         if gap is None:
             return 0
         now = self._clock.now()
-        text = wording.account_out(FORGETFUL[gap.platform], gap.begin.astimezone(self._zone), gap.reason)
+        name = f"{channels.PLATFORMS[gap.platform]}号"
+        text = wording.account_out(name, gap.begin.astimezone(self._zone), gap.reason)
         told = 0
         for chat in await _chats_of_workers(work):
             key = f"alert/{gap.platform}/{gap.account}/{gap.begin.timestamp():.0f}/{chat.key}"

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.domain.channels import FORGETFUL
 from bot.domain.errors import DeliveryError
 from bot.domain.messages import ChannelState, InboundEvent
 from bot.domain.records import Conversation
@@ -19,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 #: Older talk is not asked for: whoever said it has long been answered otherwise.
 REACH = timedelta(days=3)
+#: A history of so many messages may not reach back to the beginning.
+MANY = 150
 
 
 class CatchingUp:
@@ -51,21 +54,32 @@ class CatchingUp:
     async def _catch_up(self, event: ChannelState) -> None:
         async with self._work() as work:
             known = await work.conversations.listed()
-        for conversation in known:
-            if _is_of(conversation, event):
-                await self._ask(conversation, event)
+        whole = [await self._ask(c, event) for c in known if _is_of(c, event)]
+        if all(whole) and event.platform not in FORGETFUL:
+            await self._fill(event)
 
-    async def _ask(self, conversation: Conversation, event: ChannelState) -> None:
+    async def _fill(self, event: ChannelState) -> None:
+        """What was missed is known now: note it of the gaps that the history reaches back to."""
+        async with self._work() as work:
+            gaps = await work.gaps.listed()
+            mine = [g for g in gaps if (g.platform, g.account) == (event.platform, event.account)]
+            reached = [g.id for g in mine if event.at - REACH <= g.begin <= event.at and not g.is_filled]
+            await work.gaps.fill(reached, "history")
+            await work.commit()
+
+    async def _ask(self, conversation: Conversation, event: ChannelState) -> bool:
+        """Have *conversation* told what it missed; is that surely everything?"""
         since = max(conversation.watermark_at or conversation.first_seen, event.at - REACH)
         try:
             missed = await self._adapter.history(conversation.ref, since)
         except DeliveryError as error:
             log.warning("history_failed", conversation=conversation.ref.key, error=str(error))
-            return
+            return False
         for message in missed:
             await self._take(message)
         if missed:
             log.info("caught_up", conversation=conversation.ref.key, messages=len(missed))
+        return len(missed) < MANY
 
 
 def _is_of(conversation: Conversation, event: ChannelState) -> bool:

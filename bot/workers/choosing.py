@@ -77,20 +77,25 @@ class Choosing:
         if last is not None and now - last < self._pacing.gap:
             return []
         answers = [p for p in posts if p.priority is Priority.ANSWER][:1]
-        batch = answers or await self._news(posts, now, work)
+        pacing = self._pacing if known is None else self._pacing.of_group(known.rules)
+        batch = answers or await _news(posts, pacing, now, work)
         return batch + await _riders(batch, work)
 
-    async def _news(self, posts: Sequence[Post], now: datetime, work: UnitOfWork) -> list[Post]:
-        news = [p for p in posts if not await _overtaken(p, work)]
-        if not news:
-            return []
-        if self._pacing.quiet(now):
-            return await put_off(news, self._pacing.morning(now), work)
-        said = await work.outbox.sent_since(news[0].conversation.key, self._pacing.midnight(now))
-        if said >= self._pacing.daily_budget:
-            return await put_off(news, self._pacing.midnight(now) + timedelta(days=1), work)
-        # After a silent stretch everything is told in one digest, or the backlog would fill the next day's budget.
-        return news[: self._pacing.together if len(news) <= SENTENCES else _IN_DIGEST]
+
+async def _news(posts: Sequence[Post], pacing: Pacing, now: datetime, work: UnitOfWork) -> list[Post]:
+    """The news among *posts* that go out now; at night and beyond the day's budget none do."""
+    news = [p for p in posts if not await _overtaken(p, work)]
+    if not news:
+        return []
+    if pacing.quiet(now):
+        return await put_off(news, pacing.morning(now), work)
+    said = await work.outbox.sent_since(news[0].conversation.key, pacing.midnight(now))
+    if said >= pacing.daily_budget:
+        return await put_off(news, pacing.midnight(now) + timedelta(days=1), work)
+    if notices := [p for p in news if p.is_notice]:
+        return notices[:1]
+    # After a silent stretch everything is told in one digest, or the backlog would fill the next day's budget.
+    return news[: pacing.together if len(news) <= SENTENCES else _IN_DIGEST]
 
 
 async def _riders(batch: Sequence[Post], work: UnitOfWork) -> list[Post]:

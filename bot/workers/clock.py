@@ -4,7 +4,7 @@ Due times are columns; the worker asks the database what has come. Restarting lo
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -12,11 +12,14 @@ from bot.domain.commands import TakeSteps
 from bot.domain.errors import StaleTicket
 from bot.domain.policy import Policy
 from bot.handlers import Context, execute
+from bot.handlers.noticing import give_notices
 from bot.ports import Changes, Clock, UnitOfWorkFactory
-from bot.workers.digests import NONE, Digests, make
+from bot.workers.digests import NONE, Digests, make, make_own
 
 log = structlog.get_logger(__name__)
 
+#: How often it is looked for groups that were not told of the notice, and for groups with an hour of their own.
+LOOKS_EVERY = timedelta(seconds=30)
 #: Message keys are remembered this long: longer than any platform replays.
 KEYS_KEPT = timedelta(days=400)
 
@@ -42,6 +45,7 @@ class ClockWorker:
         self._digests = digests
         #: Digests of today that are made, by name and day; others may have made them.
         self._made: set[tuple[str, object]] = set()
+        self._looked_at: datetime | None = None
 
     async def run(self, every_seconds: float = 5.0) -> None:
         """Work until cancelled."""
@@ -59,12 +63,14 @@ class ClockWorker:
         async with self._work() as work:
             due = await work.tickets.due(now)
             await work.reviews.forget(now)
+            await work.samples.forget(now)
             await work.inbox.forget(now - KEYS_KEPT)
             await work.commit()
         stepped = 0
         for number in due:
             stepped += await self._step(number)
         await self._digest()
+        await self._tell_groups()
         if stepped:
             self._changes.notify()
         return stepped
@@ -95,3 +101,15 @@ class ClockWorker:
                 await make(name, Context(work=work, policy=self._policy, now=now))
                 await work.commit()
             self._made = {m for m in self._made if m[1] == today} | {(name, today)}
+
+    async def _tell_groups(self) -> None:
+        """Now and then: what groups are told by themselves, and at an hour that they chose."""
+        now = self._clock.now()
+        if self._looked_at is not None and now - self._looked_at < LOOKS_EVERY:
+            return
+        self._looked_at = now
+        async with self._work() as work:
+            context = Context(work=work, policy=self._policy, now=now)
+            await make_own(self._digests, context)
+            await give_notices(context)
+            await work.commit()

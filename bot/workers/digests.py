@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from bot import wording
 from bot.domain.calendar import WorkingCalendar
 from bot.domain.deadlines import deadlines
+from bot.domain.groups import GroupRules
 from bot.domain.members import Member, Role
 from bot.domain.messages import ConversationRef
 from bot.domain.records import About, Conversation, Post, Priority
@@ -49,6 +50,12 @@ class Digests:
             "weekly": self.weekly if local.weekday() == self.weekday else None,
         }
         return [name for name, at in times.items() if at is not None and self._is_time(local, at)]
+
+    def due_in(self, rules: GroupRules, now: datetime, calendar: WorkingCalendar) -> bool:
+        """Is it time for the weekly list of a group that decided its own hour?"""
+        local = now.astimezone(calendar.zone)
+        mine = rules.digest_at is not None and not rules.no_digest and local.weekday() == self.weekday
+        return mine and rules.digest_at is not None and self._is_time(local, rules.digest_at)
 
     def _is_time(self, local: datetime, at: time) -> bool:
         begin = datetime.combine(local.date(), at, tzinfo=local.tzinfo)
@@ -116,13 +123,30 @@ def _is_of(member: Member, ticket: Ticket, roles: tuple[Role, ...]) -> bool:
 
 
 async def _weekly(today: date, context: Context) -> None:
-    """The list of each group that the bot takes part in; a group without any ticket is left in peace."""
+    """The list of each group that the bot takes part in and that has no hour of its own."""
     for known in await context.work.conversations.listed():
-        if not known.ref.is_group or not known.enabled or _is_silent(known, context.now):
+        if known.rules.digest_at is None and not known.rules.no_digest:
+            await _list_of(known, today, context)
+
+
+async def _list_of(known: Conversation, today: date, context: Context) -> None:
+    """The list of one group; one without any ticket is left in peace."""
+    if not known.ref.is_group or not known.enabled or _is_silent(known, context.now):
+        return
+    listing = await listed(known, context)
+    if listing is not None:
+        await _post(f"digest/weekly/{known.ref.key}/{today}", known.ref, listing.text, listing.about, context)
+
+
+async def make_own(digests: Digests, context: Context) -> None:
+    """Make the weekly list of each group whose own hour has come, unless somebody did."""
+    calendar = context.policy.rules.calendar
+    today = context.now.astimezone(calendar.zone).date()
+    for known in await context.work.conversations.listed():
+        if not digests.due_in(known.rules, context.now, calendar) or not (known.ref.is_group and known.enabled):
             continue
-        listing = await listed(known, context)
-        if listing is not None:
-            await _post(f"digest/weekly/{known.ref.key}/{today}", known.ref, listing.text, listing.about, context)
+        if await context.work.inbox.claim(f"digest/weekly/{today}/{known.ref.key}", context.now):
+            await _list_of(known, today, context)
 
 
 def _is_silent(known: Conversation, now: datetime) -> bool:

@@ -1,7 +1,9 @@
 """How fast the bot may speak, and when it is quiet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta, tzinfo
+
+from bot.domain.groups import GroupRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,14 @@ class Pacing:
     pause: timedelta = timedelta(minutes=30)
     #: A post is given up after this many tries.
     tries: int = 6
+
+    def of_group(self, rules: GroupRules) -> "Pacing":
+        """This pacing with what a group decided for itself."""
+        begin, end = self.quiet_from, self.quiet_until
+        if rules.quiet_from is not None and rules.quiet_until is not None:
+            begin, end = rules.quiet_from, rules.quiet_until
+        budget = self.daily_budget if rules.daily_budget is None else rules.daily_budget
+        return replace(self, quiet_from=begin, quiet_until=end, daily_budget=budget)
 
     def quiet(self, now: datetime) -> bool:
         """Is it night?"""

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.errors import BotError
+from bot.domain.groups import NoticeGiven
+from bot.domain.logins import Look
 from bot.domain.members import Grant, Member
 from bot.domain.messages import Identity
 from bot.domain.places import Place
@@ -18,12 +20,17 @@ class MemoryMembers:
     """`ports.Members` on shelves."""
 
     def __init__(
-        self, members: Shelf[str, Member], invitations: Shelf[str, Invitation], tries: Shelf[str, Tries]
+        self,
+        members: Shelf[str, Member],
+        invitations: Shelf[str, Invitation],
+        tries: Shelf[str, Tries],
+        looks: Shelf[int, Look],
     ) -> None:
-        """Keep members, invitations and wrong tries on a shelf each."""
+        """Keep members, invitations, wrong tries and looks on a shelf each."""
         self._members = members
         self._invitations = invitations
         self._tries = tries
+        self._looks = looks
 
     async def get(self, identity: Identity) -> Member:
         """The member; somebody unknown is a member without roles."""
@@ -77,13 +84,42 @@ class MemoryMembers:
         """How many wrong tries since then."""
         return sum(at >= since for at in self._tries.get(identity.key) or ())
 
+    async def open_invitations(self, now: datetime) -> list[Invitation]:
+        """Those that can still be used, the one that ends first first."""
+        usable = [i for i in self._invitations.all() if i.used_at is None and i.expires_at > now]
+        return sorted(usable, key=lambda i: (i.expires_at, i.code_hash))
+
+    async def withdraw_invitation(self, code_hash: str) -> None:
+        """Make one useless; none there is fine."""
+        invitation = self._invitations.get(code_hash)
+        if invitation is not None and invitation.used_at is None:
+            self._invitations.drop(code_hash)
+
+    async def opt(self, identity: Identity, out_at: datetime | None) -> None:
+        """Somebody wants nothing taken down from then on, or (None) no longer minds."""
+        self._members.put(identity.key, replace(await self.get(identity), opted_out_at=out_at))
+
+    async def opted_out(self) -> int:
+        """How many people want nothing taken down."""
+        return sum(m.opted_out_at is not None for m in self._members.all())
+
+    async def note_look(self, look: Look) -> None:
+        """Keep that somebody looked at a member's number."""
+        stored = replace(look, id=self._looks.new_id())
+        self._looks.put(stored.id, stored)
+
+    async def looks(self) -> list[Look]:
+        """Who looked at whose number, oldest first."""
+        return sorted(self._looks.all(), key=lambda look: (look.at, look.id))
+
 
 class MemoryConversations:
     """`ports.Conversations` on a shelf."""
 
-    def __init__(self, shelf: Shelf[str, Conversation]) -> None:
-        """Keep them on *shelf*."""
+    def __init__(self, shelf: Shelf[str, Conversation], notices: Shelf[str, NoticeGiven]) -> None:
+        """Keep them, and what they were told, on a shelf each."""
         self._shelf = shelf
+        self._notices = notices
 
     async def get(self, key: str) -> Conversation | None:
         """The conversation, if it is known."""
@@ -96,3 +132,13 @@ class MemoryConversations:
     async def listed(self) -> list[Conversation]:
         """All of them, by key."""
         return self._shelf.all()
+
+    async def note_notice(self, given: NoticeGiven) -> None:
+        """Keep that a group was told; the same version twice is once."""
+        key = f"{given.conversation_key} {given.version}"
+        if self._notices.get(key) is None:
+            self._notices.put(key, given)
+
+    async def notices(self) -> list[NoticeGiven]:
+        """What every group was told, oldest first."""
+        return sorted(self._notices.all(), key=lambda n: (n.at, n.conversation_key))

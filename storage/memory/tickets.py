@@ -108,6 +108,15 @@ class MemoryTickets:
         """All tickets, or those of one status, by number."""
         return self._shelf.find(("status", status)) if status else self._shelf.all()
 
+    async def opened_since(self, at: datetime) -> list[Ticket]:
+        """Tickets that were opened then or later, by number."""
+        return [t for t in self._shelf.all() if t.opened_at >= at]
+
+    async def buildings(self) -> list[Place]:
+        """Every estate and building that a ticket names, each once."""
+        found = {Place(estate=t.place.estate, building=t.place.building) for t in self._shelf.all() if t.place.estate}
+        return sorted(found, key=lambda p: (p.estate, p.building))
+
 
 def picture_marks(picture: Picture) -> Iterator[Hashable]:
     """What *picture* is looked up by."""

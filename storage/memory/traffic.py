@@ -1,9 +1,10 @@
 """What comes in, goes out, waits for a worker or may have been missed, in memory."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.channels import Beat
 from bot.domain.errors import ReviewNotFound
 from bot.domain.records import Gap, Post, PostStatus, Priority, Review
 from storage.memory.shelf import Shelf
@@ -156,9 +157,10 @@ def gap_marks(gap: Gap) -> Iterator[Hashable]:
 class MemoryGaps:
     """`ports.Gaps` on a shelf."""
 
-    def __init__(self, shelf: Shelf[int, Gap]) -> None:
-        """Keep them on *shelf*."""
+    def __init__(self, shelf: Shelf[int, Gap], beats: Shelf[str, Beat]) -> None:
+        """Keep gaps and beats on a shelf each."""
         self._shelf = shelf
+        self._beats = beats
 
     async def begin(self, gap: Gap) -> None:
         """Note that one begins, unless one of the same account lasts already."""
@@ -174,3 +176,18 @@ class MemoryGaps:
     async def listed(self) -> list[Gap]:
         """All, newest first."""
         return sorted(self._shelf.all(), key=lambda g: (g.begin, g.id), reverse=True)
+
+    async def fill(self, numbers: Sequence[int], how: str) -> None:
+        """Note of those gaps how it became known what was said meanwhile."""
+        for number in numbers:
+            gap = self._shelf.get(number)
+            if gap is not None and not gap.is_filled:
+                self._shelf.put(number, replace(gap, details={**gap.details, "filled": how}))
+
+    async def beat(self, beat: Beat) -> None:
+        """Note that an account is at work."""
+        self._beats.put(f"{beat.platform}/{beat.account}", beat)
+
+    async def beats(self) -> list[Beat]:
+        """When each account was last at work, by platform and account."""
+        return sorted(self._beats.all(), key=lambda b: (b.platform, b.account))

@@ -6,12 +6,16 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from bot.domain.channels import Beat
 from bot.domain.errors import BotError
-from bot.domain.logins import Login, LoginLink, Note, Reveal, Session
+from bot.domain.groups import NoticeGiven
+from bot.domain.learning import Judged, Sample, Training
+from bot.domain.logins import Login, LoginLink, Look, Note, Reveal, Session
 from bot.domain.members import Member
 from bot.domain.records import Conversation, Gap, Invitation, Picture, Post, Review
 from bot.domain.tickets import Ticket
 from storage.memory.console import MemoryLogins, MemoryNotes, note_marks
+from storage.memory.learning import MemorySamples, MemoryTrainings, sample_marks
 from storage.memory.people import MemoryConversations, MemoryMembers, Tries
 from storage.memory.shelf import Journal, Shelf
 from storage.memory.tickets import MemoryPictures, MemoryTickets, picture_marks, ticket_marks
@@ -45,17 +49,22 @@ class MemoryDatabase:
             Shelf[str, Member](journal, _unmarked),
             Shelf[str, Invitation](journal, _unmarked),
             Shelf[str, Tries](journal, _unmarked),
+            Shelf[int, Look](journal, _unmarked),
         )
-        self.conversations = MemoryConversations(Shelf[str, Conversation](journal, _unmarked))
+        self.conversations = MemoryConversations(
+            Shelf[str, Conversation](journal, _unmarked), Shelf[str, NoticeGiven](journal, _unmarked)
+        )
         self.reviews = MemoryReviews(Shelf[int, Review](journal, review_marks))
         self.pictures = MemoryPictures(Shelf[int, Picture](journal, picture_marks))
-        self.gaps = MemoryGaps(Shelf[int, Gap](journal, gap_marks))
+        self.gaps = MemoryGaps(Shelf[int, Gap](journal, gap_marks), Shelf[str, Beat](journal, _unmarked))
         self.logins = MemoryLogins(
             Shelf[str, Login](journal, _unmarked),
             Shelf[str, Session](journal, _unmarked),
             Shelf[str, LoginLink](journal, _unmarked),
             Shelf[str, Tries](journal, _unmarked),
         )
+        self.samples = MemorySamples(Shelf[int, Sample](journal, sample_marks), Shelf[int, Judged](journal, _unmarked))
+        self.trainings = MemoryTrainings(Shelf[int, Training](journal, _unmarked))
         self.notes = MemoryNotes(Shelf[int, Note](journal, note_marks), Shelf[int, Reveal](journal, note_marks))
 
     async def begin(self) -> None:
@@ -88,6 +97,8 @@ class MemoryUnitOfWork:
         self.gaps = database.gaps
         self.logins = database.logins
         self.notes = database.notes
+        self.samples = database.samples
+        self.trainings = database.trainings
 
     async def commit(self) -> None:
         """Keep everything done so far."""

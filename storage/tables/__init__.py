@@ -2,9 +2,9 @@
 
 from sqlmodel import SQLModel
 
-from storage.tables import console, people, tickets, traffic
+from storage.tables import console, learning, people, tickets, traffic
 
-__all__ = ["METADATA", "console", "people", "tickets", "traffic"]
+__all__ = ["METADATA", "console", "learning", "people", "tickets", "traffic"]
 
 METADATA = SQLModel.metadata
 
@@ -28,3 +28,9 @@ LOGIN_LINK = METADATA.tables["login_link"]
 ATTEMPT = METADATA.tables["attempt"]
 NOTE = METADATA.tables["note"]
 AUDIT = METADATA.tables["audit"]
+SAMPLE = METADATA.tables["sample"]
+JUDGED = METADATA.tables["judged"]
+TRAINING = METADATA.tables["training"]
+NOTICE = METADATA.tables["notice"]
+HEARTBEAT = METADATA.tables["heartbeat"]
+LOOK = METADATA.tables["look"]

@@ -71,6 +71,21 @@ class NoteRow(SQLModel, table=True):
     text: str = Field(sa_type=Words)
 
 
+class LookRow(SQLModel, table=True):
+    """Somebody looked at the account of a member."""
+
+    __tablename__ = "look"
+    __table_args__ = (Index("ix_look_at", "at"), {"sqlite_autoincrement": True})
+
+    id: int = Field(primary_key=True)
+    of_platform: str
+    of_id: str
+    platform: str
+    user_id: str
+    at: datetime = Field(sa_type=Utc)
+    reason: str = Field(sa_type=Words)
+
+
 class AuditRow(SQLModel, table=True):
     """Somebody looked at who reported a ticket."""
 

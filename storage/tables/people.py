@@ -1,8 +1,9 @@
 """Tables of the people, their roles and codes, and the conversations they meet in."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import InConversation, Utc, Words
@@ -18,10 +19,24 @@ class ConversationRow(InConversation, table=True):
     estate: str = Field(sa_type=Words)
     building: str = Field(sa_type=Words)
     enabled: bool
+    sampled: bool = Field(sa_column_kwargs={"server_default": false()})
     silent_until: datetime | None = Field(sa_type=Utc)
     first_seen: datetime = Field(sa_type=Utc)
     watermark_at: datetime | None = Field(sa_type=Utc)
     watermark_id: str
+    #: Empty: as the program's settings say.
+    rules: dict[str, Any] | None = Field(sa_type=JSON)
+
+
+class NoticeRow(SQLModel, table=True):
+    """A group was told what the bot reads and keeps."""
+
+    __tablename__ = "notice"
+
+    conversation_key: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Utc)
+    text: str = Field(sa_type=Words)
 
 
 class MemberRow(SQLModel, table=True):
@@ -34,6 +49,8 @@ class MemberRow(SQLModel, table=True):
     platform: str
     user_id: str
     name: str = Field(sa_type=Words)
+    #: Wants nothing taken down since then.
+    opted_out_at: datetime | None = Field(sa_type=Utc)
 
 
 class MemberGrantRow(SQLModel, table=True):

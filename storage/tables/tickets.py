@@ -18,6 +18,7 @@ class TicketRow(InConversation, AtPlace, table=True):
     __tablename__ = "ticket"
     __table_args__ = (
         Index("ix_ticket_home", "conversation_key", "live_until"),
+        Index("ix_ticket_opened_at", "opened_at"),
         Index("ix_ticket_estate", "estate_key", "live_until"),
         Index("ix_ticket_status", "status", "number"),
         Index("ix_ticket_building", "building_key", "number"),

@@ -100,3 +100,13 @@ class GapRow(SQLModel, table=True):
     ended_at: datetime | None = Field(sa_type=Utc)
     reason: str = Field(sa_type=Words)
     details: dict[str, str] = Field(sa_type=JSON)
+
+
+class HeartbeatRow(SQLModel, table=True):
+    """When the program last had an account at work."""
+
+    __tablename__ = "heartbeat"
+
+    platform: str = Field(primary_key=True)
+    account: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Utc)

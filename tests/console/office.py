@@ -1,6 +1,6 @@
 """A console with people in it and tickets on the desk, served on loopback: for tests of pages, with and without a browser."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,7 @@ from bot.domain.places import Place
 from bot.domain.records import Conversation, Gap, Post, PostStatus, Priority, Review
 from bot.domain.taxonomy import Category, Kind, Tier, Urgency
 from bot.domain.tickets import Part, Ticket, TicketMessage
+from bot.ports import Learning
 from config.settings import load_settings
 from storage.memory import MemoryDatabase, MemoryUnitOfWork
 from storage.pictures import PictureFolder
@@ -182,9 +183,13 @@ class Office:
 
 
 @asynccontextmanager
-async def open_office(folder: Path) -> AsyncIterator[tuple[Office, TestServer]]:
-    """An office with its staff, served."""
+async def open_office(
+    folder: Path, *, learning: "Callable[[Office], Learning] | None" = None
+) -> AsyncIterator[tuple[Office, TestServer]]:
+    """An office with its staff, served; with *learning* it learns."""
     office = Office(folder)
+    if learning is not None:
+        office.console = replace(office.console, learning=learning(office))
     await office.staff()
     app = web.Application()
     site.mount(app, office.console)

@@ -13,11 +13,13 @@ FREE = (
     wording.LOCKED_OUT,
     wording.NO_ADDRESS,
     wording.NO_ENTRY,
+    wording.OPTED_OUT,
+    wording.OPTED_IN,
     wording.categories(),
     wording.own_list([]),
 )
 _ABOUT_NONE = re.compile(
-    r"没找到可以.+的工单|要.+的是哪一个？|没有工单#\d+|绑定成功|今天等您的有\d+件：|本周清单：|提醒：.+不在线|打开后台（"
+    r"没找到可以.+的工单|要.+的是哪一个？|没有工单#\d+|绑定成功|今天等您的有\d+件：|本周清单：|提醒：.+不在线|打开后台（|大家好，我是楼事通|紧急。"
 )
 _PHONE = re.compile(r"1[3-9]\d{9}")
 

@@ -29,6 +29,8 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "emergency": tuple(
         wording.emergency(ticket(category=c), called=called) for c in Category for called in (True, False)
     ),
+    "notice": tuple(wording.notice("幸福社区", DAY * 7, sampled=s) for s in (False, True)),
+    "danger": tuple(wording.danger(said, c, called=True) for said in ("", "着火了") for c in Category),
     "way_in": (wording.way_in("https://loushi.example.org/console/enter/x"),),
     "account_out": (wording.account_out("微信", NOON, "frozen"), wording.account_out("QQ", NOON, "")),
     "advised": tuple(
