@@ -7,16 +7,18 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.corrections import Correction, corrections_of, names_of
+from bot.domain.backlog import Page, TicketList
 from bot.domain.errors import ConfigError
+from bot.domain.members import Grant, Role
 from bot.domain.text import masked
 from bot.domain.tickets import Ticket
 from classifiers.corpus import Example, read_corpus
 from classifiers.training import Learned
-from storage.backlog import Backlog, TicketList
+from storage.backlog import BacklogRepository
 from storage.database import Database
 from storage.member_repository import MemberRepository
 from storage.review_repository import ReviewRepository
@@ -57,8 +59,8 @@ async def read_corrections(url: str) -> tuple[list[Correction], set[str]]:
     """Every correction in the database, and what its people are called. Reads beside a running bot."""
     database = await Database.open(url)
     try:
-        tickets = await _tickets(Backlog(database))
         async with database.reading() as transaction:
+            tickets = await _tickets(BacklogRepository(transaction))
             dismissed = await ReviewRepository(transaction).dismissed()
             samples = await SampleRepository(transaction).listed()
             members = await MemberRepository(transaction).listed()
@@ -68,12 +70,11 @@ async def read_corrections(url: str) -> tuple[list[Correction], set[str]]:
     return found, names_of(found, members)
 
 
-async def _tickets(backlog: Backlog) -> list[Ticket]:
+async def _tickets(backlog: BacklogRepository) -> list[Ticket]:
     found: list[Ticket] = []
-    page = await backlog.page(TicketList(limit=_PAGE))
-    found += page.tickets
-    while page.next:
-        page = await backlog.page(TicketList(limit=_PAGE, before=page.next))
+    everywhere, now, page = [Grant(role=Role.ADMIN)], datetime.now(UTC), Page(next=())
+    while page.next is not None:
+        page = await backlog.page(TicketList(limit=_PAGE, after=page.next or None), everywhere, now)
         found += page.tickets
     return sorted(found, key=lambda t: t.number)
 

@@ -1,92 +1,135 @@
-"""The read side: pages of tickets as a worker asks for them, and counts. Never waits for a writer."""
+"""Lists of tickets from an SQL database: filters, scope and order are all in the statement, nothing is sifted after."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Column, ColumnElement, and_, cast, false, func, literal, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import TSQUERY
 
+from bot.domain.backlog import Due, Key, Page, Sort, TicketList
+from bot.domain.members import Grant
 from bot.domain.places import place_key
-from bot.domain.taxonomy import Category, Tier
-from bot.domain.tickets import Status, Ticket, codes_in
+from bot.domain.searching import numbers, only_codes, terms
 from storage import ticket_reading
-from storage.database import Database
-from storage.tables import TICKET, TICKET_MESSAGE
+from storage.backlog_rules import SOON, finds_names, moment, page_of
+from storage.grams import fts5_query, tsqueries
+from storage.tables import TICKET, TICKET_SEARCH
+from storage.transaction import Transaction
+
+_T, _S = TICKET.c, TICKET_SEARCH.c
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketList:
-    """What a worker wants to see. Everything left out does not matter."""
+class BacklogRepository:
+    """`ports.Backlog` within one transaction."""
 
-    statuses: frozenset[Status] = frozenset()
-    tier: Tier | None = None
-    category: Category | None = None
-    #: However it is written: 3号楼 and 三幢 are the same.
-    building: str = ""
-    #: Part of the summary or of a message, or a code (`#42`).
-    text: str = ""
-    #: Only numbers below this one: the `next` of the page before. 0: from the newest.
-    before: int = 0
-    limit: int = 50
+    def __init__(self, transaction: Transaction) -> None:
+        """Work within *transaction*."""
+        self._transaction = transaction
 
+    async def page(self, wanted: TicketList, within: Sequence[Grant], now: datetime) -> Page:
+        """One page of what is *wanted*."""
+        query = select(_T.number).where(*self._conditions(wanted, within, now), *_beyond(wanted))
+        query = query.order_by(*_order(wanted)).limit(wanted.limit + 1)
+        found = list((await self._transaction.run(query)).scalars())
+        return page_of(await ticket_reading.load(self._transaction, found), wanted)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """Tickets, newest first."""
+    async def count(self, wanted: TicketList, within: Sequence[Grant], now: datetime, most: int) -> int:
+        """How many there are, up to *most*."""
+        some = select(_T.number).where(*self._conditions(wanted, within, now)).limit(most)
+        return int((await self._transaction.run(select(func.count()).select_from(some.subquery()))).scalar_one())
 
-    tickets: tuple[Ticket, ...]
-    #: The `before` of the next page; 0: this is the last one.
-    next: int = 0
+    def _conditions(self, wanted: TicketList, within: Sequence[Grant], now: datetime) -> list[ColumnElement[bool]]:
+        return [*_scope(within), *_filters(wanted), *_standing(wanted, now), *self._words(wanted.text, within)]
 
-
-class Backlog:
-    """Lists of tickets of *database*."""
-
-    def __init__(self, database: Database) -> None:
-        """Read from *database*."""
-        self._database = database
-
-    async def page(self, wanted: TicketList) -> Page:
-        """One page of the tickets that *wanted* describes."""
-        async with self._database.reading() as transaction:
-            numbers = list((await transaction.run(_query(wanted))).scalars())
-            shown = numbers[: wanted.limit]
-            tickets = await ticket_reading.load(transaction, shown)
-        return Page(tickets=tuple(tickets), next=shown[-1] if len(numbers) > wanted.limit else 0)
-
-    async def counts(self) -> dict[Status, int]:
-        """How many tickets stand where; statuses without any are left out."""
-        query = select(TICKET.c.status, func.count().label("tickets")).group_by(TICKET.c.status)
-        async with self._database.reading() as transaction:
-            return {Status(row.status): row.tickets for row in await transaction.run(query)}
+    def _words(self, text: str, within: Sequence[Grant]) -> list[ColumnElement[bool]]:
+        """Is *text* said, or is it a code?"""
+        if not text:
+            return []
+        codes, names = numbers(text), finds_names(within)
+        ways: list[ColumnElement[bool]] = [_T.number.in_(codes)] if codes else []
+        if terms(text) and not only_codes(text):
+            match = _tsvector if self._transaction.dialect == "postgresql" else _fts5
+            ways.append(_T.number.in_(select(_S.rowid).where(match(text, names))))
+        return [or_(*ways) if ways else false()]
 
 
-def _query(wanted: TicketList) -> Select[int]:
-    """The numbers on the page, and one more if there is a next page."""
-    query = select(TICKET.c.number).where(*_conditions(wanted))
-    return query.order_by(TICKET.c.number.desc()).limit(wanted.limit + 1)
+def _scope(within: Sequence[Grant]) -> list[ColumnElement[bool]]:
+    """Is a ticket surely in one of *within*? As `Grant.reaches` has it."""
+    reached = []
+    for grant in within:
+        here: list[ColumnElement[bool]] = [_T.estate_key == place_key(grant.estate)] if grant.estate else []
+        if grant.building:
+            here.append(or_(_T.building == "", _T.building_key == place_key(grant.building)))
+        if not here:
+            return []
+        reached.append(and_(*here))
+    return [or_(*reached) if reached else false()]
 
 
-def _conditions(wanted: TicketList) -> list[ColumnElement[bool]]:
+def _filters(wanted: TicketList) -> list[ColumnElement[bool]]:
+    """What a ticket is about, and where."""
+    exact = ((_T.tier, wanted.tier), (_T.category, wanted.category), (_T.urgency, wanted.urgency))
+    conditions = [column == asked.value for column, asked in exact if asked is not None]
+    keys = ((_T.estate_key, wanted.estate), (_T.building_key, wanted.building))
+    conditions += [column == place_key(asked) for column, asked in keys if asked]
+    return [*conditions, *([_T.body == wanted.body] if wanted.body else [])]
+
+
+def _standing(wanted: TicketList, now: datetime) -> list[ColumnElement[bool]]:
+    """Where it stands, and since when."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.statuses:
-        conditions.append(TICKET.c.status.in_(sorted(status.value for status in wanted.statuses)))
-    if wanted.tier:
-        conditions.append(TICKET.c.tier == wanted.tier.value)
-    if wanted.category:
-        conditions.append(TICKET.c.category == wanted.category.value)
-    if wanted.building:
-        conditions.append(TICKET.c.building_key == place_key(wanted.building))
-    if wanted.text:
-        conditions.append(_says(wanted.text))
-    if wanted.before:
-        conditions.append(TICKET.c.number < wanted.before)
-    return conditions
+        conditions.append(_T.status.in_(sorted(status.value for status in wanted.statuses)))
+    if wanted.desks:
+        padded = literal(" ").concat(_T.desk).concat(" ")
+        reasons = sorted(f" {reason.value} " for reason in wanted.desks)
+        conditions += [_T.desk > "", or_(*(padded.contains(reason, autoescape=True) for reason in reasons))]
+    if wanted.begin is not None:
+        conditions.append(_T.opened_at >= wanted.begin)
+    if wanted.end is not None:
+        conditions.append(_T.opened_at < wanted.end)
+    if wanted.due is not None:
+        conditions += [_T.due_at < now] if wanted.due is Due.OVER else [_T.due_at >= now, _T.due_at < now + SOON]
+    return [*conditions, *([_T.debt_at < now] if wanted.debt else [])]
 
 
-def _says(text: str) -> ColumnElement[bool]:
-    """Does a ticket say *text* somewhere, or is it the code of that ticket?"""
-    spoken = select(TICKET_MESSAGE.c.ticket).where(TICKET_MESSAGE.c.text.icontains(text, autoescape=True))
-    return or_(
-        TICKET.c.number.in_(codes_in(text)),
-        TICKET.c.summary.icontains(text, autoescape=True),
-        TICKET.c.number.in_(spoken),
-    )
+def _fts5(text: str, names: bool) -> ColumnElement[bool]:
+    return TICKET_SEARCH.table_valued().op("MATCH")(fts5_query(text, names=names))
+
+
+def _tsvector(text: str, names: bool) -> ColumnElement[bool]:
+    columns = (_S.said, _S.apart) if names else (_S.said,)
+    asked = [cast(query, TSQUERY) for query in tsqueries(text)]
+    return and_(*(or_(*(column.op("@@")(query) for column in columns)) for query in asked))
+
+
+def _columns(sort: Sort) -> Sequence[Column[Any]]:
+    """What is sorted by, smallest first; of `NEWEST` the largest."""
+    due = [_T.due_at, _T.number]
+    return {Sort.NEWEST: [_T.number], Sort.DUE: due, Sort.URGENCY: [_T.pressing, *due]}[sort]
+
+
+def _order(wanted: TicketList) -> list[ColumnElement[Any]]:
+    """The order; a page before a place is read backwards from there."""
+    backwards = (wanted.before is not None) is not (wanted.sort is Sort.NEWEST)
+    return [column.desc() if backwards else column.asc() for column in _columns(wanted.sort)]
+
+
+def _beyond(wanted: TicketList) -> list[ColumnElement[bool]]:
+    """Only what follows, or only what comes before, the place where a page ended."""
+    key = wanted.after if wanted.after is not None else wanted.before
+    if key is None:
+        return []
+    columns, values = _columns(wanted.sort), _values(key, wanted.sort)
+    place = tuple_(*(literal(value, column.type) for value, column in zip(values, columns, strict=True)))
+    forward = (wanted.after is not None) is not (wanted.sort is Sort.NEWEST)
+    return [tuple_(*columns) > place if forward else tuple_(*columns) < place]
+
+
+def _values(key: Key, sort: Sort) -> list[object]:
+    """*key* as the columns hold it."""
+    if sort is Sort.NEWEST:
+        return [-key[0]]
+    *pressing, due, number = key
+    return [*pressing, moment(due), number]

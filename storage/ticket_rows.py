@@ -1,6 +1,7 @@
 """Rows of a ticket ↔ the ticket."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from bot.domain.messages import Identity
@@ -8,6 +9,7 @@ from bot.domain.places import place_key
 from bot.domain.taxonomy import Category, Kind, Tier, Urgency
 from bot.domain.tickets import Part, Status, Ticket, TicketEvent, TicketMessage
 from bot.domain.waiting import desk, waits_for
+from storage.backlog_rules import NEVER, PRESSING, apart, said
 from storage.rows import (
     Stored,
     attachment_json,
@@ -47,6 +49,7 @@ def _judgement_columns(ticket: Ticket) -> dict[str, Any]:
         "category": ticket.category.value,
         "tier": ticket.tier.value,
         "urgency": ticket.urgency.value,
+        "pressing": PRESSING[ticket.urgency],
         "confidence": ticket.confidence,
         "summary": ticket.summary,
         "evidence": [evidence_json(e) for e in ticket.evidence],
@@ -66,6 +69,8 @@ def _course_columns(ticket: Ticket) -> dict[str, Any]:
         "closed_at": ticket.closed_at,
         "close_after": ticket.close_after,
         "look_at": ticket.look_at,
+        "due_at": ticket.due_at or NEVER,
+        "debt_at": ticket.debt_at or NEVER,
         "list_line": ticket.list_line,
         "list_version": ticket.list_version,
         "desk": " ".join(reason.value for reason in desk(ticket)),
@@ -74,6 +79,11 @@ def _course_columns(ticket: Ticket) -> dict[str, Any]:
         "previous": ticket.previous or None,
         "live_until": live_until(ticket),
     }
+
+
+def search_columns(ticket: Ticket) -> dict[str, Any]:
+    """What *ticket* is found by."""
+    return {"rowid": ticket.number, "said": said(ticket), "apart": apart(ticket)}
 
 
 def message_columns(number: int, position: int, message: TicketMessage) -> dict[str, Any]:
@@ -146,6 +156,10 @@ def event_of(row: Stored) -> TicketEvent:
     return TicketEvent(at=row.at, name=row.name, by=by, role=row.role, data=row.data)
 
 
+def _some(at: datetime | None) -> datetime | None:
+    return None if at == NEVER else at
+
+
 def ticket_of(row: Stored, messages: Iterable[Stored], voices: Iterable[Stored], events: Iterable[Stored]) -> Ticket:
     """The whole ticket, from its *row* and the rows of its parts, each in order."""
     people = [(v.relation, Identity(platform=v.platform, user_id=v.user_id)) for v in voices]
@@ -173,6 +187,8 @@ def ticket_of(row: Stored, messages: Iterable[Stored], voices: Iterable[Stored],
         closed_at=row.closed_at,
         close_after=row.close_after,
         look_at=row.look_at,
+        due_at=_some(row.due_at),
+        debt_at=_some(row.debt_at),
         list_line=row.list_line,
         list_version=row.list_version,
         ratings=row.ratings,

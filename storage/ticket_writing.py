@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import Table, delete, update
 
 from bot.domain.tickets import Ticket
-from storage.tables import TICKET, TICKET_EVENT, TICKET_MESSAGE, TICKET_VOICE
-from storage.ticket_rows import event_columns, message_columns, ticket_columns, voices_columns
+from storage.tables import TICKET, TICKET_EVENT, TICKET_MESSAGE, TICKET_SEARCH, TICKET_VOICE
+from storage.ticket_rows import event_columns, message_columns, search_columns, ticket_columns, voices_columns
 from storage.ticket_rules import stale
 from storage.transaction import Row, Transaction
 
@@ -17,6 +17,7 @@ def add(transaction: Transaction, ticket: Ticket) -> None:
     transaction.later(TICKET_MESSAGE, _messages(ticket))
     transaction.later(TICKET_VOICE, voices_columns(ticket))
     transaction.later(TICKET_EVENT, _events(ticket))
+    transaction.later(TICKET_SEARCH, [search_columns(ticket)])
 
 
 async def change(transaction: Transaction, old: Ticket, new: Ticket) -> None:
@@ -30,6 +31,9 @@ async def change(transaction: Transaction, old: Ticket, new: Ticket) -> None:
         await _rewrite(transaction, TICKET_MESSAGE, _messages(old), _messages(new))
     if (new.reporters, new.supporters) != (old.reporters, old.supporters):
         await _rewrite(transaction, TICKET_VOICE, voices_columns(old), voices_columns(new))
+    if (new.messages, new.summary, new.place) != (old.messages, old.summary, old.place):
+        await transaction.run(delete(TICKET_SEARCH).where(TICKET_SEARCH.c.rowid == new.number))
+        transaction.later(TICKET_SEARCH, [search_columns(new)])
     transaction.later(TICKET_EVENT, _events(new)[len(old.history) :])
 
 

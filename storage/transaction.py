@@ -13,7 +13,7 @@ from storage.unique_insert import insert_unless_taken
 
 Row = Mapping[str, Any]
 
-#: Rows go in after those that their foreign keys name.
+#: Rows go in after those that their foreign keys name; what tickets are found by goes last.
 _ORDER = {table: n for n, table in enumerate(METADATA.sorted_tables)}
 
 
@@ -39,7 +39,7 @@ class Transaction:
         """Insert what was kept back."""
         waiting, self._later = self._later, {}
         with translated():
-            for table in sorted(waiting, key=_ORDER.__getitem__):
+            for table in sorted(waiting, key=lambda t: _ORDER.get(t, len(_ORDER))):
                 await self._connection.execute(table.insert(), waiting[table])
 
     async def run(self, statement: Executable, *, flush: bool = True) -> CursorResult[Any]:

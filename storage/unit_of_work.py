@@ -4,6 +4,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
+from storage.backlog import BacklogRepository
 from storage.conversation_repository import ConversationRepository
 from storage.database import Database
 from storage.gap_repository import GapRepository
@@ -24,6 +25,7 @@ class SqlUnitOfWork:
     """`ports.UnitOfWork` on *database*. The repositories are there between entering and leaving."""
 
     tickets: TicketRepository
+    backlog: BacklogRepository
     inbox: InboxRepository
     outbox: OutboxRepository
     members: MemberRepository
@@ -55,6 +57,7 @@ class SqlUnitOfWork:
         begun = self._database.reading() if self._reads_only else self._database.writing()
         transaction = self._transaction = await self._stack.enter_async_context(begun)
         self.tickets = TicketRepository(transaction)
+        self.backlog = BacklogRepository(transaction)
         self.inbox = InboxRepository(transaction)
         self.outbox = OutboxRepository(transaction)
         self.members = MemberRepository(transaction)

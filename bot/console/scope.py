@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.errors import ReviewNotFound, TicketNotFound
 from bot.domain.members import Grant, Member, Role
-from bot.domain.places import Place, same_place
+from bot.domain.places import Place
 from bot.domain.records import Conversation, Picture, PictureStatus, Post, Review
 from bot.domain.tickets import Ticket
 from bot.ports import UnitOfWork
@@ -60,11 +60,11 @@ class Scope:
 
     def sees(self, place: Place) -> bool:
         """Is *place* within?"""
-        return any(_reaches(g, place) for g in self.grants)
+        return any(g.reaches(place) for g in self.grants)
 
     def serves(self, place: Place) -> bool:
         """Is *place* within, and are they there for the community?"""
-        return any(g.role in _COMMUNITY and _reaches(g, place) for g in self.grants)
+        return any(g.role in _COMMUNITY and g.reaches(place) for g in self.grants)
 
     def members(self, members: Iterable[Member]) -> list[Member]:
         """Those of *members* that hold a role for where the visitor serves the community, with those roles only."""
@@ -91,13 +91,6 @@ class Scope:
 
 def _scope_of(grant: Grant) -> Place:
     return Place(estate=grant.estate, building=grant.building)
-
-
-def _reaches(grant: Grant, place: Place) -> bool:
-    """Is *place* surely within *grant*? A matter of the whole estate concerns each of its leaders."""
-    if grant.estate and not same_place(grant.estate, place.estate):
-        return False
-    return not grant.building or not place.building or same_place(grant.building, place.building)
 
 
 async def ticket_for(scope: Scope, number: int, work: UnitOfWork) -> Ticket:

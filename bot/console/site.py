@@ -2,7 +2,16 @@
 
 from aiohttp import web
 
-from bot.console import entering, groups_page, learning_page, people_page, person_page, ticket_page, today_page
+from bot.console import (
+    entering,
+    groups_page,
+    learning_page,
+    people_page,
+    person_page,
+    ticket_page,
+    tickets_page,
+    today_page,
+)
 from bot.console.bell import Bell
 from bot.console.guard import explained, guarded, headed
 from bot.console.parts import CONSOLE, ROOT, Console
@@ -18,7 +27,7 @@ def mount(server: web.Application, console: Console) -> None:
     app[CONSOLE] = console
     prepare(app)
     app.router.add_get("/static/{name}", file)
-    for part in (entering, today_page, ticket_page, learning_page, people_page, person_page, groups_page):
+    for part in (entering, today_page, tickets_page, ticket_page, learning_page, people_page, person_page, groups_page):
         part.mount(app)
     Bell(console).mount(app)
     server.router.add_get(ROOT, _home)

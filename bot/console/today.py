@@ -8,7 +8,7 @@ from bot.console.deeds import Deed, possible
 from bot.console.parts import Visitor
 from bot.console.reasons import reasons
 from bot.documents.hiding import cover_for
-from bot.domain.deadlines import deadlines
+from bot.domain import schedule
 from bot.domain.members import Member, Role
 from bot.domain.policy import Policy
 from bot.domain.records import Gap, Post, Review
@@ -146,8 +146,7 @@ def _row(ticket: Ticket, visitor: Visitor, members: Sequence[Member], policy: Po
 
 def due_of(ticket: Ticket, policy: Policy) -> datetime | None:
     """The time limit that runs for *ticket* now: to be confirmed, to be accepted, to be settled."""
-    limits = deadlines(ticket.history, policy.rules.calendar, policy.rules.limits)
-    return limits.desk if ticket.status is Status.PENDING else limits.accept or limits.settle or limits.desk
+    return schedule.due_of(ticket, policy.rules)
 
 
 def _held(review: Review, policy: Policy) -> Item:

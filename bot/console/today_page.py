@@ -9,6 +9,7 @@ from bot.console.deciding import Outcome, decide
 from bot.console.deeds import choices
 from bot.console.parts import ROOT, Console, Visitor, console_of, visitor_of
 from bot.console.rendering import back, page
+from bot.console.tickets_page import list_in
 from bot.console.today import Section, sections
 from bot.domain.records import PostStatus
 from bot.domain.taxonomy import Tier
@@ -67,17 +68,19 @@ async def take(request: web.Request) -> web.Response:
     outcomes = [await decide(item, str(form.get("action", "")), typed, console, visitor) for item in items]
     if "application/json" in request.headers.get("Accept", ""):
         return web.json_response({"results": [_told(o) for o in outcomes]})
-    return back(request, _goal(typed.get("next", "")), _summary(outcomes))
+    return back(request, _goal(typed.get("next", ""), console), _summary(outcomes))
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:
     return {"item": outcome.item, "ok": outcome.ok, "text": outcome.text, "number": outcome.number}
 
 
-def _goal(text: str) -> str:
-    """Back to the ticket's page, if the decision was taken there."""
+def _goal(text: str, console: Console) -> str:
+    """Back to the ticket's page or to the list, if the decision was taken there."""
     number = text.removeprefix(f"{ROOT}/tickets/")
-    return text if number.isdecimal() and number != text else f"{ROOT}/"
+    if number.isascii() and number.isdecimal() and number != text:
+        return text
+    return list_in(text, console) or f"{ROOT}/"
 
 
 def _summary(outcomes: list[Outcome]) -> str:

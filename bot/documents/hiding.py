@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.domain.members import Member, Role
 from bot.domain.messages import Identity
@@ -68,13 +69,14 @@ def cover_for(tickets: Iterable[Ticket], members: Iterable[Member]) -> Cover:
     )
 
 
-def names_in(card: str, who: Identity) -> set[str]:
+@lru_cache(maxsize=4096)
+def names_in(card: str, who: Identity) -> frozenset[str]:
     """What of a group card, or of an account, would tell a reader who it is."""
     card = visible(card).translate(_NARROW)
     pieces = {card, *_LOOSE.split(_PLACE_IN_CARD.sub(" ", card))}
     pieces |= {p.removeprefix(word) for p in set(pieces) for word in _NO_NAMES if p != word}
     names = {p for p in pieces if len(p) >= 2 and p not in _NO_NAMES and not p.isdigit()}
-    return names | ({who.user_id} if len(who.user_id) >= 5 else set())
+    return frozenset(names | ({who.user_id} if len(who.user_id) >= 5 else set()))
 
 
 def _residents(family: list[Ticket]) -> list[Identity]:

@@ -1,12 +1,13 @@
 """The figures of a period as sheets, and a list of tickets as one: without a name, a door or a phone number."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 
 from bot.documents.hiding import cover_for
 from bot.documents.sheets import Cell, Share, Sheet
 from bot.domain.figures.names import Axis, CountName, RateName, TimeName, Verdict
 from bot.domain.figures.report import Counted, Figures, Rate, Report
+from bot.domain.members import Member
 from bot.domain.responsibility import ResponsibilityList
 from bot.domain.text import masked
 from bot.domain.tickets import Ticket
@@ -127,14 +128,16 @@ def _words_sheet() -> Sheet:
 _LISTED = ("工单", "状态", "类别", "三事", "紧急", "位置", "户数", "责任主体", "摘要", "收到", "办结", "归档", "评分")
 
 
-def list_sheet(tickets: Iterable[Ticket], responsibility: ResponsibilityList, zone: tzinfo) -> Sheet:
-    """*tickets* as a list for people."""
-    rows = tuple(_listed(ticket, responsibility, zone) for ticket in tickets)
+def list_sheet(
+    tickets: Iterable[Ticket], responsibility: ResponsibilityList, zone: tzinfo, members: Sequence[Member] = ()
+) -> Sheet:
+    """*tickets* as a list for people; the names of *members* do not appear either."""
+    rows = tuple(_listed(ticket, responsibility, zone, members) for ticket in tickets)
     return Sheet(name="工单", columns=_LISTED, rows=rows)
 
 
-def _listed(t: Ticket, responsibility: ResponsibilityList, zone: tzinfo) -> tuple[Cell, ...]:
-    hide = cover_for([t], ()).hide
+def _listed(t: Ticket, responsibility: ResponsibilityList, zone: tzinfo, members: Sequence[Member]) -> tuple[Cell, ...]:
+    hide = cover_for([t], members).hide
     labels = (t.code, t.status.label, t.category.label, t.tier.label, t.urgency.label, hide(t.place.public))
     times = (_time(at, zone) for at in (t.opened_at, t.resolved_at, t.closed_at))
     stars = round(sum(t.ratings.values()) / len(t.ratings), 1) if t.ratings else None

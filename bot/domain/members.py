@@ -33,6 +33,12 @@ class Grant:
             return False
         return not self.building or not place.building or same_place(self.building, place.building)
 
+    def reaches(self, place: Place) -> bool:
+        """Is *place* surely within the scope? Unlike with `covers`, what is known of no estate is in none."""
+        if self.estate and not same_place(self.estate, place.estate):
+            return False
+        return not self.building or not place.building or same_place(self.building, place.building)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:

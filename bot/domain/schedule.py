@@ -71,6 +71,12 @@ def next_look(ticket: Ticket, rules: Rules) -> datetime | None:
     return min((s.at for s in steps(ticket, rules)), default=None)
 
 
+def due_of(ticket: Ticket, rules: Rules) -> datetime | None:
+    """The time limit that runs for *ticket* now: to be confirmed, to be accepted, to be settled."""
+    limits = deadlines(ticket.history, rules.calendar, rules.limits)
+    return limits.desk if ticket.status is Status.PENDING else limits.accept or limits.settle or limits.desk
+
+
 def _round(history: Iterable[TicketEvent]) -> datetime:
     return max(e.at for e in history if e.name in ("opened", "reopened"))
 

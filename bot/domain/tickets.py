@@ -165,6 +165,9 @@ class Ticket:
     close_after: datetime | None = None
     #: The clock looks at it then: never later than its next step is due (`schedule`). None: nothing will come.
     look_at: datetime | None = None
+    #: The time limit that runs now, and since when its groups are owed a word (`schedule`). None: nothing runs.
+    due_at: datetime | None = None
+    debt_at: datetime | None = None
     #: The line of the responsibility list that was used, and the version of the list; empty until classified by it.
     list_line: str = ""
     list_version: str = ""

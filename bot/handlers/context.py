@@ -7,7 +7,7 @@ from bot.domain.commands import Actor
 from bot.domain.lifecycle import Doer
 from bot.domain.members import PERMISSIONS, Action, Relation, Role, may
 from bot.domain.policy import Policy
-from bot.domain.schedule import next_look
+from bot.domain.schedule import debt_since, due_of, next_look
 from bot.domain.tickets import Ticket
 from bot.ports import UnitOfWork
 
@@ -32,7 +32,12 @@ class Context:
 
     def _scheduled(self, ticket: Ticket) -> Ticket:
         # Of an imported history the clock asks nobody anything; whoever takes the ticket up sets it going.
-        return replace(ticket, look_at=None if self.policy.silent else next_look(ticket, self.policy.rules))
+        if self.policy.silent:
+            return replace(ticket, look_at=None, due_at=None, debt_at=None)
+        rules = self.policy.rules
+        return replace(
+            ticket, look_at=next_look(ticket, rules), due_at=due_of(ticket, rules), debt_at=debt_since(ticket, rules)
+        )
 
 
 async def relations(ticket: Ticket, by: Actor, context: Context) -> frozenset[Relation]:

@@ -1,9 +1,12 @@
 """What is stored of tickets and of messages that may become some."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.backlog import Page, TicketList
 from bot.domain.logins import Note, Reveal
+from bot.domain.members import Grant
 from bot.domain.messages import ConversationRef, Identity
 from bot.domain.places import Place
 from bot.domain.records import Picture, Review
@@ -68,6 +71,21 @@ class Tickets(Protocol):
 
     async def buildings(self) -> list[Place]:
         """Every estate and building that a ticket names, each once, nothing else of its place."""
+        ...
+
+
+class Backlog(Protocol):
+    """Lists of tickets for people: of many, a page at a time. What is out of their scope is not there.
+
+    *within* is what somebody may see (`Grant.reaches`). Names and doors are only searched for who serves a community.
+    """
+
+    async def page(self, wanted: TicketList, within: Sequence[Grant], now: datetime) -> Page:
+        """One page of what is *wanted*."""
+        ...
+
+    async def count(self, wanted: TicketList, within: Sequence[Grant], now: datetime, most: int) -> int:
+        """How many there are, pages and all; never more than *most*, which then means: so many or more."""
         ...
 
 

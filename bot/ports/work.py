@@ -6,7 +6,7 @@ from typing import Protocol, Self
 
 from bot.ports.learning import Samples, Trainings
 from bot.ports.people import Logins, Members
-from bot.ports.tickets import Notes, Pictures, Reviews, Tickets
+from bot.ports.tickets import Backlog, Notes, Pictures, Reviews, Tickets
 from bot.ports.traffic import Conversations, Gaps, Inbox, Outbox
 
 
@@ -16,6 +16,11 @@ class UnitOfWork(Protocol):
     @property
     def tickets(self) -> Tickets:
         """The tickets."""
+        ...
+
+    @property
+    def backlog(self) -> Backlog:
+        """The tickets as lists for people."""
         ...
 
     @property

@@ -14,6 +14,7 @@ from bot.domain.logins import Login, LoginLink, Look, Note, Reveal, Session
 from bot.domain.members import Member
 from bot.domain.records import Conversation, Gap, Invitation, Picture, Post, Review
 from bot.domain.tickets import Ticket
+from storage.memory.backlog import MemoryBacklog
 from storage.memory.console import MemoryLogins, MemoryNotes, note_marks
 from storage.memory.learning import MemorySamples, MemoryTrainings, sample_marks
 from storage.memory.people import MemoryConversations, MemoryMembers, Tries
@@ -42,7 +43,8 @@ class MemoryDatabase:
         self.journal = journal = Journal()
         self._turn = asyncio.Semaphore(1)
         self._busy_seconds = busy_seconds
-        self.tickets = MemoryTickets(Shelf[int, Ticket](journal, ticket_marks))
+        tickets = Shelf[int, Ticket](journal, ticket_marks)
+        self.tickets, self.backlog = MemoryTickets(tickets), MemoryBacklog(tickets)
         self.inbox = MemoryInbox(Shelf[str, datetime](journal, _unmarked))
         self.outbox = MemoryOutbox(Shelf[int, Post](journal, post_marks))
         self.members = MemoryMembers(
@@ -88,6 +90,7 @@ class MemoryUnitOfWork:
         """Begin nothing yet; entering does."""
         self._database = database
         self.tickets = database.tickets
+        self.backlog = database.backlog
         self.inbox = database.inbox
         self.outbox = database.outbox
         self.members = database.members

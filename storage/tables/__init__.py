@@ -3,8 +3,9 @@
 from sqlmodel import SQLModel
 
 from storage.tables import console, learning, people, tickets, traffic
+from storage.tables.search import TICKET_SEARCH
 
-__all__ = ["METADATA", "console", "learning", "people", "tickets", "traffic"]
+__all__ = ["METADATA", "TICKET_SEARCH", "console", "learning", "people", "tickets", "traffic"]
 
 METADATA = SQLModel.metadata
 

@@ -11,6 +11,14 @@ from storage.tables.columns import AtPlace, InConversation, Utc, Words
 #: Rows of an earlier schema have none.
 _EMPTY = {"server_default": text("''")}
 
+#: The orders of the backlog. Behind what sorts stands what is filtered by, so that a filter that finds little goes
+#: through an index of small entries, not through the tickets.
+ORDERS = {"number": ("number",), "due": ("due_at", "number"), "pressing": ("pressing", "due_at", "number")}
+_SIFTED = (
+    *("status", "tier", "category", "urgency", "body", "estate_key", "building_key", "building"),
+    *("opened_at", "debt_at", "desk"),
+)
+
 
 class TicketRow(InConversation, AtPlace, table=True):
     """One ticket; its conversation columns are those of `home`."""
@@ -35,6 +43,7 @@ class TicketRow(InConversation, AtPlace, table=True):
             sqlite_where=text("merged_into IS NOT NULL"),
             postgresql_where=text("merged_into IS NOT NULL"),
         ),
+        *(Index(f"ix_ticket_by_{name}", *columns, *_SIFTED) for name, columns in ORDERS.items()),
         {"sqlite_autoincrement": True},  # a number is never used again
     )
 
@@ -59,6 +68,11 @@ class TicketRow(InConversation, AtPlace, table=True):
     closed_at: datetime | None = Field(sa_type=Utc)
     close_after: datetime | None = Field(sa_type=Utc)
     look_at: datetime | None = Field(sa_type=Utc)
+    #: `backlog_rules.NEVER` where nothing runs; empty only in rows of an earlier schema that nobody looked at since.
+    due_at: datetime | None = Field(sa_type=Utc)
+    debt_at: datetime | None = Field(sa_type=Utc)
+    #: `urgency` as a number to sort by: the smaller, the more pressing.
+    pressing: int | None
     list_line: str = Field(sa_column_kwargs=_EMPTY)
     list_version: str = Field(sa_column_kwargs=_EMPTY)
     #: `waiting.desk` as codes with spaces between, and `waiting.waits_for`: for looking up, never read back.

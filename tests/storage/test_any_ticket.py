@@ -58,6 +58,8 @@ tickets = st.builds(
     resolved_at=maybe,
     closed_at=maybe,
     close_after=maybe,
+    due_at=maybe,
+    debt_at=maybe,
     ratings=st.dictionaries(words, st.integers(1, 5), max_size=2),
     merged_into=st.just(0),
     previous=st.just(0),

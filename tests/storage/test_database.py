@@ -30,11 +30,17 @@ def holder(sqlite_url: str) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+def _is_compared(name: str | None, kind: str, _parents: object) -> bool:
+    """Everything but the virtual table of the search, which no tool can compare."""
+    return kind != "table" or not str(name).startswith("ticket_search")
+
+
 async def test_migrations_make_the_tables(database: Database) -> None:
     """The migrated schema is what the tables say; nothing is left for a next migration."""
 
     def differences(connection: Connection) -> list[object]:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        opts = {"compare_type": True, "compare_server_default": True, "include_name": _is_compared}
+        context = MigrationContext.configure(connection, opts=opts)
         return list(compare_metadata(context, METADATA))
 
     async with database.engine.connect() as connection:

@@ -1,0 +1,134 @@
+"""The page 工单: all tickets that may be seen, filtered and sorted by its address; and the same list as a file."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
+
+import structlog
+from aiohttp import web
+
+from bot.console.deeds import choices
+from bot.console.list_address import OPEN_WORD, Asked, last_day, read, write
+from bot.console.list_rows import FIRST, chips, in_words, lines, places, status_of, tabs
+from bot.console.parts import ROOT, Console, Visitor, console_of, visitor_of
+from bot.console.rendering import page
+from bot.documents.sheets import as_excel
+from bot.documents.statistics import list_sheet
+from bot.domain.backlog import Due, Page, Sort, TicketList
+from bot.domain.errors import InvalidTransition
+from bot.domain.members import Member
+from bot.domain.taxonomy import Category, Tier, Urgency
+from bot.domain.tickets import Status, Ticket
+
+log = structlog.get_logger(__name__)
+
+#: Rows of a page; the count goes no further than this; so many rows fit into one file.
+_ROWS, _COUNTED, _EXPORTED = 50, 1000, 20_000
+#: So many tickets are read at once for a file.
+_AT_ONCE = 500
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PATH = f"{ROOT}/tickets"
+
+
+def mount(app: web.Application) -> None:
+    """Put the routes on *app*."""
+    app.router.add_get("/tickets", show)
+    app.router.add_get("/tickets.xlsx", export)
+
+
+def _asked(request: web.Request, console: Console) -> Asked:
+    query = [(name, value) for name, value in request.query.items()]
+    return read(query, console.zone, choices(console.policy)["bodies"])
+
+
+async def show(request: web.Request) -> web.Response:
+    """The list that the address asks for; without any question, what is still to be done."""
+    console, visitor = console_of(request), visitor_of(request)
+    if not request.query:
+        raise web.HTTPSeeOther(f"{_PATH}?{write(FIRST, console.zone)}")
+    asked = _asked(request, console)
+    wanted, now, grants = replace(asked.wanted, limit=_ROWS), console.now(), visitor.scope.grants
+    async with console.reading() as work:
+        found = await work.backlog.page(wanted, grants, now)
+        count = await work.backlog.count(wanted, grants, now, _COUNTED)
+        members = await work.members.listed()
+        buildings = places(p for p in await work.tickets.buildings() if visitor.scope.sees(p))
+    return page(
+        request,
+        "tickets.html",
+        errors=asked.errors,
+        wanted=wanted,
+        stands=status_of(wanted),
+        lines=lines(found.tickets, visitor.member, members, console.policy, now),
+        count=f"{count}件" if count < _COUNTED else f"{_COUNTED}件以上",
+        buildings=buildings,
+        chips=chips(wanted, console.policy, console.zone),
+        tabs=tabs(wanted, console.zone),
+        zone=console.zone,
+        choices={**choices(console.policy), **_CHOICES},
+        here=write(wanted, console.zone),
+        last_day=last_day(wanted, console.zone),
+        **_ways(wanted, found, console),
+    )
+
+
+_WORDS = {"tiers": Tier, "categories": Category, "urgencies": Urgency, "dues": Due, "sorts": Sort}
+_CHOICES = {
+    "statuses": {OPEN_WORD: "没办完的", **{status.value: status.label for status in Status}},
+    **{name: {word.value: word.label for word in words} for name, words in _WORDS.items()},
+}
+
+
+def _ways(wanted: TicketList, found: Page, console: Console) -> dict[str, Any]:
+    """Addresses of the pages around, of the whole list, of its file; "" where there is none."""
+    first = replace(wanted, after=None, before=None)
+    after = replace(first, after=found.next) if found.next is not None else None
+    before = replace(first, before=found.previous) if found.previous is not None else None
+    return {
+        "next_page": write(after, console.zone) if after else "",
+        "previous_page": write(before, console.zone) if before else "",
+        "first_page": write(first, console.zone),
+        "anywhere": write(TicketList(text=wanted.text), console.zone) if wanted.text else "",
+    }
+
+
+async def export(request: web.Request) -> web.Response:
+    """The whole list as an Excel file, masked like the page, with what it was filtered by."""
+    console, visitor = console_of(request), visitor_of(request)
+    wanted, now = replace(_asked(request, console).wanted, after=None, before=None), console.now()
+    tickets, members = await _all(console, visitor, wanted)
+    facts = (
+        ("筛选", in_words(wanted, console.policy, console.zone)),
+        ("导出", f"{now:%Y-%m-%d %H:%M}，{visitor.name}"),
+        ("范围", visitor.scope.label),
+    )
+    sheet = replace(list_sheet(tickets, console.policy.responsibility, console.zone, members), facts=facts)
+    data = await asyncio.to_thread(as_excel, [sheet], now)
+    log.info("list_exported", tickets=len(tickets), by=visitor.member.identity.key)
+    name = quote(f"工单{now:%Y-%m-%d}.xlsx")
+    headers = {"Content-Disposition": f"attachment; filename=\"tickets.xlsx\"; filename*=UTF-8''{name}"}
+    return web.Response(body=data, content_type=_EXCEL, headers=headers)
+
+
+async def _all(console: Console, visitor: Visitor, wanted: TicketList) -> tuple[list[Ticket], list[Member]]:
+    """Every ticket of the list. Raises `InvalidTransition` when they are too many for a file."""
+    now, grants = console.now(), visitor.scope.grants
+    tickets: list[Ticket] = []
+    async with console.reading() as work:
+        if await work.backlog.count(wanted, grants, now, _EXPORTED + 1) > _EXPORTED:
+            raise InvalidTransition(f"这份清单超过{_EXPORTED}件，一个文件放不下：请先缩小范围，例如按月分开导出")
+        found = Page(next=())
+        while found.next is not None:
+            found = await work.backlog.page(replace(wanted, limit=_AT_ONCE, after=found.next or None), grants, now)
+            tickets += found.tickets
+        return tickets, await work.members.listed()
+
+
+def list_in(text: str, console: Console) -> str:
+    """*text* if it is the address of a list here, written anew; "" if not."""
+    parts = urlsplit(text)
+    if parts.scheme or parts.netloc or parts.path != _PATH:
+        return ""
+    asked = read(parse_qsl(parts.query), console.zone, choices(console.policy)["bodies"])
+    return f"{_PATH}?{write(asked.wanted, console.zone)}"
