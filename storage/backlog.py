@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, and_, cast, false, func, literal, or_, select, tuple_
+from sqlalchemy import Column, ColumnElement, and_, cast, false, func, literal, literal_column, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from bot.domain.backlog import Due, Key, Page, Sort, TicketList
 from bot.domain.members import Grant
 from bot.domain.places import place_key
 from bot.domain.searching import numbers, only_codes, terms
+from bot.domain.waiting import Desk
 from storage import ticket_reading
 from storage.backlog_rules import SOON, finds_names, moment, page_of
 from storage.grams import fts5_query, tsqueries
@@ -82,9 +83,7 @@ def _standing(wanted: TicketList, now: datetime) -> list[ColumnElement[bool]]:
     if wanted.statuses:
         conditions.append(_T.status.in_(sorted(status.value for status in wanted.statuses)))
     if wanted.desks:
-        padded = literal(" ").concat(_T.desk).concat(" ")
-        reasons = sorted(f" {reason.value} " for reason in wanted.desks)
-        conditions += [_T.desk > "", or_(*(padded.contains(reason, autoescape=True) for reason in reasons))]
+        conditions += _on_desk(wanted.desks)
     if wanted.begin is not None:
         conditions.append(_T.opened_at >= wanted.begin)
     if wanted.end is not None:
@@ -92,6 +91,15 @@ def _standing(wanted: TicketList, now: datetime) -> list[ColumnElement[bool]]:
     if wanted.due is not None:
         conditions += [_T.due_at < now] if wanted.due is Due.OVER else [_T.due_at >= now, _T.due_at < now + SOON]
     return [*conditions, *([_T.debt_at < now] if wanted.debt else [])]
+
+
+def _on_desk(desks: frozenset[Desk]) -> list[ColumnElement[bool]]:
+    """On the desk at all, spelled as the partial index has it; and for one of these reasons, unless any will do."""
+    some = _T.desk > literal_column("''")
+    if desks == frozenset(Desk):
+        return [some]
+    padded = literal(" ").concat(_T.desk).concat(" ")
+    return [some, or_(*(padded.contains(f" {reason.value} ", autoescape=True) for reason in sorted(desks)))]
 
 
 def _fts5(text: str, names: bool) -> ColumnElement[bool]:

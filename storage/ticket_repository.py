@@ -17,6 +17,25 @@ from storage.transaction import Transaction
 
 _LAST_NUMBER = text("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'ticket'")
 _NEXT_NUMBER = text("SELECT nextval(pg_get_serial_sequence('ticket', 'number'))")
+#: From one place to the next in the index, for tickets are many and places are few.
+_EACH_PLACE = text(
+    """
+    WITH RECURSIVE named (estate) AS (
+        SELECT min(estate) FROM ticket WHERE estate > ''
+        UNION ALL
+        SELECT (SELECT min(t.estate) FROM ticket t WHERE t.estate > named.estate)
+        FROM named WHERE named.estate IS NOT NULL
+    ), place (estate, building) AS (
+        SELECT named.estate, (SELECT min(t.building) FROM ticket t WHERE t.estate = named.estate)
+        FROM named WHERE named.estate IS NOT NULL
+        UNION ALL
+        SELECT place.estate,
+            (SELECT min(t.building) FROM ticket t WHERE t.estate = place.estate AND t.building > place.building)
+        FROM place WHERE place.building IS NOT NULL
+    )
+    SELECT estate, building FROM place WHERE building IS NOT NULL
+    """
+)
 
 
 class TicketRepository:
@@ -116,9 +135,8 @@ class TicketRepository:
 
     async def buildings(self) -> list[Place]:
         """Every estate and building that a ticket names, each once."""
-        query = select(TICKET.c.estate, TICKET.c.building).where(TICKET.c.estate != literal_column("''")).distinct()
-        found = [Place(estate=row.estate, building=row.building) for row in await self._transaction.run(query)]
-        return sorted(found, key=lambda p: (p.estate, p.building))
+        rows = await self._transaction.run(_EACH_PLACE)
+        return sorted((Place(estate=r.estate, building=r.building) for r in rows), key=lambda p: (p.estate, p.building))
 
     async def _new_number(self) -> int:
         """The next number. On SQLite this transaction is the only writer, so it may count by itself."""

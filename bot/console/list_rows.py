@@ -6,15 +6,16 @@ from datetime import datetime, timedelta, tzinfo
 
 from bot.console.deeds import possible
 from bot.console.list_address import OPEN_WORD, without, write
-from bot.console.today import waiting_for
-from bot.documents.hiding import cover_for
+from bot.console.today import Why, waiting_for
+from bot.documents.hiding import Roster, cover_for, roster_of
 from bot.domain.backlog import Due, Sort, TicketList
 from bot.domain.members import Member
-from bot.domain.places import Place, place_key
+from bot.domain.places import Place, place_key, same_place
 from bot.domain.policy import Policy
 from bot.domain.taxonomy import Urgency
 from bot.domain.text import shortened
-from bot.domain.tickets import OPEN, Part, Ticket
+from bot.domain.tickets import OPEN, Part, Status, Ticket
+from bot.domain.waiting import Desk
 
 _MOST_WORDS = 90
 
@@ -57,11 +58,12 @@ def lines(
     tickets: Iterable[Ticket], member: Member, members: Sequence[Member], policy: Policy, now: datetime
 ) -> list[Line]:
     """*tickets* as rows for *member*: nobody is named, no door, no number."""
-    return [_line(ticket, member, members, policy, now) for ticket in tickets]
+    roster = roster_of(members)
+    return [_line(ticket, member, roster, policy, now) for ticket in tickets]
 
 
-def _line(ticket: Ticket, member: Member, members: Sequence[Member], policy: Policy, now: datetime) -> Line:
-    cover = cover_for([ticket], members)
+def _line(ticket: Ticket, member: Member, roster: Roster, policy: Policy, now: datetime) -> Line:
+    cover = cover_for([ticket], roster)
     said = [cover.hide(m.text) for m in ticket.messages if m.text and m.part in (Part.REPORT, Part.DETAIL)]
     return Line(
         ticket=ticket,
@@ -117,20 +119,32 @@ TABS: Mapping[str, TicketList] = {
 FIRST = TABS["没办完"]
 
 
+#: Where the rest of a section of 今日 is; messages, posts and gaps are no tickets.
+RESTS: Mapping[Why, TicketList] = {
+    Why.EMERGENCY: TicketList(statuses=OPEN, urgency=Urgency.EMERGENCY),
+    Why.OVERDUE: TicketList(desks=frozenset({Desk.OVERDUE}), sort=Sort.DUE),
+    Why.UNCONFIRMED: TicketList(statuses=frozenset({Status.PENDING}), sort=Sort.DUE),
+    Why.CONTESTED: TicketList(desks=frozenset({Desk.CONTESTED}), sort=Sort.DUE),
+    Why.BOUNCED: TicketList(desks=frozenset({Desk.BOUNCED, Desk.UNASSIGNED, Desk.UNACCEPTED}), sort=Sort.DUE),
+    Why.AFTER: TicketList(
+        desks=frozenset({Desk.MEDIATION, Desk.DISSATISFIED, Desk.CALL_BACK, Desk.UNTOLD}), sort=Sort.NEWEST
+    ),
+}
+
+
 def tabs(wanted: TicketList, zone: tzinfo) -> list[Tab]:
     """The lists that are often asked for, and whether *wanted* is one of them."""
     here = replace(wanted, after=None, before=None)
     return [Tab(name=name, address=write(tab, zone), here=here == tab) for name, tab in TABS.items()]
 
 
-def places(found: Iterable[Place]) -> dict[str, list[str]]:
-    """Estate → its buildings, each once however it is written, in the order that people count."""
-    out: dict[str, dict[str, str]] = {}
+def buildings(found: Iterable[Place], estate: str) -> list[str]:
+    """The buildings of *estate*, or of every one, each once however it is written, as people count."""
+    names: dict[str, str] = {}
     for place in found:
-        buildings = out.setdefault(place.estate, {})
-        if place.building:
-            buildings.setdefault(place_key(place.building), place.building)
-    return {estate: [buildings[key] for key in sorted(buildings, key=_counted)] for estate, buildings in out.items()}
+        if place.building and (not estate or same_place(place.estate, estate)):
+            names.setdefault(place_key(place.building), place.building)
+    return [names[key] for key in sorted(names, key=_counted)]
 
 
 def _counted(key: str) -> tuple[int, str]:

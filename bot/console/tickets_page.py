@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.console.deeds import choices
 from bot.console.list_address import OPEN_WORD, Asked, last_day, read, write
-from bot.console.list_rows import FIRST, chips, in_words, lines, places, status_of, tabs
+from bot.console.list_rows import FIRST, buildings, chips, in_words, lines, status_of, tabs
 from bot.console.parts import ROOT, Console, Visitor, console_of, visitor_of
 from bot.console.rendering import page
 from bot.documents.sheets import as_excel
@@ -53,7 +53,7 @@ async def show(request: web.Request) -> web.Response:
         found = await work.backlog.page(wanted, grants, now)
         count = await work.backlog.count(wanted, grants, now, _COUNTED)
         members = await work.members.listed()
-        buildings = places(p for p in await work.tickets.buildings() if visitor.scope.sees(p))
+        places = [p for p in await work.tickets.buildings() if visitor.scope.sees(p)]
     return page(
         request,
         "tickets.html",
@@ -62,7 +62,8 @@ async def show(request: web.Request) -> web.Response:
         stands=status_of(wanted),
         lines=lines(found.tickets, visitor.member, members, console.policy, now),
         count=f"{count}件" if count < _COUNTED else f"{_COUNTED}件以上",
-        buildings=buildings,
+        estates=list(dict.fromkeys(p.estate for p in places)),
+        buildings=buildings(places, wanted.estate),
         chips=chips(wanted, console.policy, console.zone),
         tabs=tabs(wanted, console.zone),
         zone=console.zone,

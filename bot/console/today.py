@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.console.deeds import Deed, possible
 from bot.console.parts import Visitor
 from bot.console.reasons import reasons
-from bot.documents.hiding import cover_for
+from bot.documents.hiding import Roster, cover_for, roster_of
 from bot.domain import schedule
 from bot.domain.members import Member, Role
 from bot.domain.policy import Policy
@@ -100,7 +100,8 @@ def sections(
     now: datetime,
 ) -> list[Section]:
     """The page. Everything given is in the visitor's scope; a ticket stands once, where it presses most."""
-    rows = [row for t in tickets if (row := _row(t, visitor, members, policy))]
+    roster = roster_of(members)
+    rows = [row for t in tickets if (row := _row(t, visitor, roster, policy))]
     rows += [_held(r, policy) for r in reviews]
     open_gaps = [g for g in gaps if not g.is_filled]
     lasting = [g for g in open_gaps if g.end is None or (now - g.end).total_seconds() < _GAP_SHOWN]
@@ -117,7 +118,7 @@ def _ordered(rows: Iterable[Item]) -> tuple[Item, ...]:
     return tuple(sorted(rows, key=lambda r: (r.due is None, r.due or r.at, r.at)))
 
 
-def _row(ticket: Ticket, visitor: Visitor, members: Sequence[Member], policy: Policy) -> Item | None:
+def _row(ticket: Ticket, visitor: Visitor, roster: Roster, policy: Policy) -> Item | None:
     """*ticket* as a row, if it waits for the visitor."""
     mine = desk(ticket) if visitor.scope.serves(ticket.place) else ()
     wanted = [_SECTION[reason] for reason in mine]
@@ -128,7 +129,7 @@ def _row(ticket: Ticket, visitor: Visitor, members: Sequence[Member], policy: Po
     if not wanted:
         return None
     why = min(wanted, key=list(Why).index)
-    cover = cover_for([ticket], members)
+    cover = cover_for([ticket], roster)
     said = [cover.hide(m.text) for m in ticket.messages if m.text and m.part in (Part.REPORT, Part.DETAIL)]
     return Item(
         key=f"t{ticket.number}.{len(ticket.history)}",

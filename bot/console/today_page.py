@@ -1,5 +1,6 @@
 """The page 今日, and the door through which its decisions come."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -7,16 +8,22 @@ from aiohttp import web
 from bot.console import channels
 from bot.console.deciding import Outcome, decide
 from bot.console.deeds import choices
+from bot.console.list_address import write
+from bot.console.list_rows import RESTS
 from bot.console.parts import ROOT, Console, Visitor, console_of, visitor_of
 from bot.console.rendering import back, page
 from bot.console.tickets_page import list_in
 from bot.console.today import Section, sections
+from bot.domain.backlog import Sort, TicketList
 from bot.domain.records import PostStatus
 from bot.domain.taxonomy import Tier
-from bot.domain.tickets import Status
+from bot.domain.tickets import Status, Ticket
+from bot.domain.waiting import Desk
 
 #: So many decisions at once.
 _MOST = 200
+#: So many tickets that wait are brought here, the most pressing; a count of the rest goes no further than that.
+_BROUGHT, _COUNTED = 300, 1000
 
 
 def mount(app: web.Application) -> None:
@@ -28,35 +35,72 @@ def mount(app: web.Application) -> None:
 async def show(request: web.Request) -> web.Response:
     """What waits for whoever asks; with `?part=list` only the list, for the page's own script."""
     console, visitor = console_of(request), visitor_of(request)
-    found, groups = await _collected(console, visitor)
+    found = await _collected(console, visitor)
     template = "today_list.html" if request.query.get("part") == "list" else "today.html"
     return page(
         request,
         template,
-        sections=found,
-        groups=groups,
+        sections=found.sections,
+        groups=found.groups,
         gap_why=channels.why,
         gap_of=channels.place_of,
-        waiting=sum(s.count for s in found),
         choices=choices(console.policy),
         tiers=list(Tier),
+        rests={why.value: write(rest, console.zone) for why, rest in RESTS.items()},
+        beyond=[(rest.label, rest.count, write(rest.wanted, console.zone)) for rest in found.beyond],
     )
 
 
-async def _collected(console: Console, visitor: Visitor) -> tuple[list[Section], dict[str, str]]:
-    """The sections, and what groups are called."""
-    scope = visitor.scope
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rest:
+    """Tickets that wait and are too many to be brought here."""
+
+    label: str
+    count: str
+    wanted: TicketList
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Collected:
+    """What the page shows."""
+
+    sections: list[Section]
+    #: What groups are called.
+    groups: dict[str, str]
+    beyond: list[_Rest]
+
+
+#: What may wait here, most pressing first; the desk is only the community's.
+_WAITING = {
+    "等确认的": TicketList(statuses=frozenset({Status.PENDING}), sort=Sort.URGENCY, limit=_BROUGHT),
+    "等社区处理的": TicketList(desks=frozenset(Desk), sort=Sort.URGENCY, limit=_BROUGHT),
+}
+
+
+async def _collected(console: Console, visitor: Visitor) -> _Collected:
+    """Everything that the page shows, and no more of it than that."""
+    scope, now = visitor.scope, console.now()
+    tickets: dict[int, Ticket] = {}
+    beyond: list[_Rest] = []
     async with console.reading() as work:
-        desked, pending = await work.tickets.on_desk(), await work.tickets.listed(Status.PENDING)
-        tickets = {t.number: t for t in scope.tickets([*desked, *pending])}
+        for label, wanted in _WAITING.items():
+            if wanted.desks and not scope.of_community:
+                continue
+            found = await work.backlog.page(wanted, scope.grants, now)
+            tickets |= {t.number: t for t in found.tickets}
+            if found.next is not None:
+                count = await work.backlog.count(wanted, scope.grants, now, _COUNTED)
+                more = f"{count - _BROUGHT}" if count < _COUNTED else f"{_COUNTED - _BROUGHT}以上"
+                beyond.append(_Rest(label=label, count=more, wanted=wanted))
         reviews = scope.reviews(await work.reviews.listed())
         conversations = await work.conversations.listed()
         by_hand = await work.outbox.in_status(PostStatus.BY_HAND) if scope.of_community else []
         gaps = channels.of_scope(await work.gaps.listed(), conversations, scope)
         members = await work.members.listed()
     posts = scope.posts(by_hand, conversations)
-    waiting = sections(visitor, tickets.values(), reviews, posts, gaps, members, console.policy, console.now())
-    return waiting, {c.ref.key: c.name or c.ref.key for c in conversations}
+    waiting = sections(visitor, tickets.values(), reviews, posts, gaps, members, console.policy, now)
+    names = {c.ref.key: c.name or c.ref.key for c in conversations}
+    return _Collected(sections=waiting, groups=names, beyond=beyond)
 
 
 async def take(request: web.Request) -> web.Response:

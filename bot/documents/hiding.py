@@ -49,17 +49,37 @@ class Cover:
         return self.aliases.get(identity, "住户")
 
 
-def cover_for(tickets: Iterable[Ticket], members: Iterable[Member]) -> Cover:
-    """The cover for one matter: the ticket and those merged into it, and everybody who holds a role."""
-    family = list(tickets)
-    aliases = {who: f"住户{_letters(n)}" for n, who in enumerate(_residents(family))}
-    said = {m.sender: m.sender_name for t in family for m in t.messages}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """Everybody who holds a role, made ready once for many matters."""
+
+    held: Mapping[Identity, Member]
+    #: What would give them away, the longest first → their role.
+    instead: Mapping[str, str]
+
+
+def roster_of(members: Iterable[Member]) -> Roster:
+    """The roster of *members*; who holds no role is not in it."""
     held = {m.identity: m for m in members if m.grants}
     instead: dict[str, str] = {}
-    for who, card in (*said.items(), *((who, m.name) for who, m in held.items())):
-        label = held[who].grants[0].role.label if who in held else _SOMEBODY
+    for who, member in held.items():
+        for name in names_in(member.name, who):
+            instead.setdefault(name, member.grants[0].role.label)
+    return Roster(held=held, instead=dict(sorted(instead.items(), key=lambda pair: -len(pair[0]))))
+
+
+def cover_for(tickets: Iterable[Ticket], members: Iterable[Member] | Roster) -> Cover:
+    """The cover for one matter: the ticket and those merged into it, and everybody who holds a role."""
+    family, roster = list(tickets), members if isinstance(members, Roster) else roster_of(members)
+    aliases = {who: f"住户{_letters(n)}" for n, who in enumerate(_residents(family))}
+    said = {m.sender: m.sender_name for t in family for m in t.messages}
+    known = ((who, roster.held[who].name) for who in aliases if who in roster.held)
+    own: dict[str, str] = {}
+    for who, card in (*said.items(), *known):
+        label = roster.held[who].grants[0].role.label if who in roster.held else _SOMEBODY
         for name in names_in(card, who):
-            instead.setdefault(name, aliases.get(who, label))
+            own.setdefault(name, aliases.get(who, label))
+    instead = {**roster.instead, **own}
     doors = {t.place.room.translate(_NARROW) for t in family if t.place.room}
     doors |= {door for card in said.values() for door in _DOOR.findall(card.translate(_NARROW))}
     return Cover(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 
-from bot.documents.hiding import cover_for
+from bot.documents.hiding import Roster, cover_for, roster_of
 from bot.documents.sheets import Cell, Share, Sheet
 from bot.domain.figures.names import Axis, CountName, RateName, TimeName, Verdict
 from bot.domain.figures.report import Counted, Figures, Rate, Report
@@ -132,12 +132,13 @@ def list_sheet(
     tickets: Iterable[Ticket], responsibility: ResponsibilityList, zone: tzinfo, members: Sequence[Member] = ()
 ) -> Sheet:
     """*tickets* as a list for people; the names of *members* do not appear either."""
-    rows = tuple(_listed(ticket, responsibility, zone, members) for ticket in tickets)
+    roster = roster_of(members)
+    rows = tuple(_listed(ticket, responsibility, zone, roster) for ticket in tickets)
     return Sheet(name="工单", columns=_LISTED, rows=rows)
 
 
-def _listed(t: Ticket, responsibility: ResponsibilityList, zone: tzinfo, members: Sequence[Member]) -> tuple[Cell, ...]:
-    hide = cover_for([t], members).hide
+def _listed(t: Ticket, responsibility: ResponsibilityList, zone: tzinfo, roster: Roster) -> tuple[Cell, ...]:
+    hide = cover_for([t], roster).hide
     labels = (t.code, t.status.label, t.category.label, t.tier.label, t.urgency.label, hide(t.place.public))
     times = (_time(at, zone) for at in (t.opened_at, t.resolved_at, t.closed_at))
     stars = round(sum(t.ratings.values()) / len(t.ratings), 1) if t.ratings else None

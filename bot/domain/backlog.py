@@ -11,9 +11,9 @@ from bot.domain.waiting import Desk
 class Sort(Named):
     """What comes first."""
 
-    DUE = "due", "时限最近"
-    NEWEST = "newest", "最新"
-    URGENCY = "urgency", "最急"
+    DUE = "due", "时限近的"
+    NEWEST = "newest", "最新的"
+    URGENCY = "urgency", "最急的"
 
 
 class Due(Named):

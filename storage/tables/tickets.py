@@ -28,7 +28,7 @@ class TicketRow(InConversation, AtPlace, table=True):
         Index("ix_ticket_home", "conversation_key", "live_until"),
         Index("ix_ticket_opened_at", "opened_at"),
         Index("ix_ticket_estate", "estate_key", "live_until"),
-        Index("ix_ticket_status", "status", "number"),
+        Index("ix_ticket_place", "estate", "building"),
         Index("ix_ticket_building", "building_key", "number"),
         Index(
             "ix_ticket_look_at",

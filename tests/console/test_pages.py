@@ -360,5 +360,5 @@ async def test_a_long_list_comes_in_parts(office: Office, chen: ClientSession) -
         await office.add(f"第{n}件")
     text = await text_of(chen, "/console/")
     assert text.count('class="row"') == 60
-    assert "还有 3 件" in text
+    assert "其余 3 件在工单里" in text
     assert '<span class="count">63</span>' in text

@@ -265,3 +265,18 @@ async def test_a_stranger_gets_nothing(served: tuple[Office, TestServer]) -> Non
             answer = await nobody.get(path, allow_redirects=False)
             assert answer.status == 303
             assert answer.headers["Location"].startswith("/console/login")
+
+
+async def test_today_is_no_list_of_everything(office: Office, chen: ClientSession) -> None:
+    """今日 shows what presses most, and says how many more there are and where; however many wait, it stays short."""
+    for n in range(330):
+        await office.add(f"第{n}件事", due_at=office.clock.at + timedelta(hours=n))
+    text = await page(chen, "/")
+    assert text.count('<article class="row"') == 60
+    assert "其余 240 件在工单里" in text
+    assert "等确认的还有 32 件，在工单里" in text
+    led = re.search(r'href="/console(/tickets[^"]+)">其余', text)
+    assert led
+    listed = await page(chen, unescape(led[1]))
+    assert "332件" in listed
+    assert shown(listed)[0] == 4
