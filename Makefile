@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test lint eval bench system-packages peers
+.PHONY: help install demo run test lint eval bench crash system-packages peers
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip -qq --disable-pip-version-check install
@@ -17,6 +17,9 @@ EVAL ?= tests/transcripts
 TEXTS ?=
 DATA ?=
 JSON ?=
+# make crash KILLS=20 SEED=3
+KILLS ?= 200
+SEED ?=
 
 help:
 	@echo 'make install  装好运行所需的一切（在 .venv 里，不动系统的 Python；要接微信：EXTRAS=wechat）'
@@ -27,6 +30,7 @@ help:
 	@echo 'make eval     量理解得准不准、快不快，旁边是底线（EVAL=另一批聊天记录的文件夹，TEXTS=标注过的单句，'
 	@echo '              DATA=公开数据的文件夹，要几分钟；JSON=1 给程序看）'
 	@echo 'make bench    只量速度'
+	@echo 'make crash    真的进程杀 200 次（KILLS=次数 SEED=种子），看丢没丢、重没重，约 12 分钟'
 
 install: .venv/.installed$(addprefix -,$(EXTRAS))
 	@:
@@ -50,6 +54,9 @@ lint: .venv/.installed-dev
 
 eval: .venv/.installed
 	@$(PY) -m bot.evaluating '$(EVAL)' $(if $(TEXTS),--texts '$(TEXTS)') $(if $(DATA),--data '$(DATA)') $(if $(JSON),--json)
+
+crash: .venv/.installed
+	@$(PY) -m benchmarks.crash --kills $(KILLS) $(if $(SEED),--seed $(SEED))
 
 bench: .venv/.installed
 	@$(PY) -m classifiers benchmark speed

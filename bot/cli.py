@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import __version__
+from bot.cli_keeping import add_to as add_keeping_to
 from bot.cli_learning import add_to as add_learning_to
 from bot.domain.errors import BotError, ConfigError
 from bot.domain.members import Grant, Role
@@ -291,6 +292,7 @@ def invite(
 
 
 add_learning_to(app)
+add_keeping_to(app)
 
 
 @user_app.command("add")

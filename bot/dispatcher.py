@@ -2,10 +2,12 @@
 
 What arrives while a transaction runs is the next batch, so nobody waits when there is one message and many share a
 commit when there are many. A batch that fails is tried again message by message, so one bad message silences nobody.
+While the store cannot be used at all (locked, full, away), everything waits, in order: nothing heard is given up.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -14,7 +16,7 @@ import structlog
 from bot.domain.channels import Beat
 from bot.domain.classification import Classification
 from bot.domain.commands import Actor, Command, ExtendTicket, NoteRecall, OpenTicket, OptOut, ShowHelp
-from bot.domain.errors import StaleTicket
+from bot.domain.errors import StaleTicket, Unavailable
 from bot.domain.messages import ChannelState, InboundEvent, InboundMessage, MessageRecalled, PostingStopped
 from bot.domain.policy import Policy
 from bot.domain.records import Conversation, Gap
@@ -25,8 +27,8 @@ from bot.handlers.quoting import quoted
 from bot.handlers.sampling import draw
 from bot.handlers.telling import pasted, speak_again
 from bot.intake.interpret import interpret
-from bot.intake.scene import Rules, Scene
-from bot.intake.window import Heard, Windows, breath
+from bot.intake.scene import Rules, Scene, role_of
+from bot.intake.window import KEPT_MESSAGES, Heard, Windows, breath
 from bot.ports import Changes, Classifier, Clock, PictureStore, UnitOfWork, UnitOfWorkFactory
 
 log = structlog.get_logger(__name__)
@@ -35,6 +37,8 @@ log = structlog.get_logger(__name__)
 QUEUE = 10_000
 BATCH = 64
 TRIES = 3
+#: While the store cannot be used, it is tried again after so many seconds, and then after twice as many.
+PAUSE, LONGEST_PAUSE = 0.1, 5.0
 
 
 @dataclass(slots=True)
@@ -104,23 +108,36 @@ class Dispatcher:
 
     async def _tried(self, events: list[InboundEvent], readings: "Readings") -> bool:
         """Work *events* through in one transaction; False if that failed. What failed leaves no trace."""
-        for _ in range(TRIES):
+        lost, pause = 0, PAUSE
+        while lost < TRIES:
             done = _Understood()
             try:
                 await self._transact(events, readings, done)
             except StaleTicket:
                 self._forget(done)
+                lost += 1
+            except Unavailable as error:
+                self._forget(done)
+                log.warning("store_unavailable", events=len(events), again_in=pause, error=str(error))
+                await self._clock.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
             except Exception:
                 self._forget(done)
                 log.exception("batch_failed", events=len(events), kinds=sorted({type(e).__name__ for e in events}))
                 return False
             else:
-                self._watermarks |= done.latest
-                if done.wrote:
-                    self._changes.notify()
+                self._keep(done)
                 return True
         log.error("batch_kept_conflicting", events=len(events))
         return False
+
+    def _keep(self, done: _Understood) -> None:
+        """What was *done* stands in the store."""
+        if done.wrote:
+            self._watermarks = {}
+            self._changes.notify()
+        else:
+            self._watermarks |= done.latest
 
     async def _transact(self, events: list[InboundEvent], readings: "Readings", done: _Understood) -> None:
         async with self._work() as work:
@@ -128,6 +145,10 @@ class Dispatcher:
                 now = max(self._clock.now(), event.at)
                 context = Context(work=work, policy=self._policy, now=now, leftovers=done.leftovers)
                 await self._one(event, readings, context, done)
+            if done.wrote:
+                # With every change goes how far each conversation was heard: after a crash, what follows is heard anew
+                # in the state that it was heard in before.
+                await work.conversations.move_watermarks(_marks(self._watermarks | done.latest))
             await work.commit()
         if self._pictures is not None:
             for file in done.leftovers:
@@ -151,6 +172,9 @@ class Dispatcher:
     ) -> None:
         conversation = await _met(message, context)
         if not conversation.enabled or self._windows.knows(message):
+            return
+        if message.is_past:
+            await self._remember(message, readings, context, done)
             return
         if await pasted(message, context):
             await _claimed(message, context)
@@ -179,6 +203,20 @@ class Dispatcher:
             if conversation.sampled:
                 await _drawn_no_longer(command, context)
         await _keep_private(message, conversation, context)
+
+    async def _remember(
+        self, message: InboundMessage, readings: "Readings", context: Context, done: _Understood
+    ) -> None:
+        """Have in mind again what was worked through before the program stopped."""
+        member = await context.work.members.get(message.sender.identity)
+        if member.opted_out_at is not None or not self._windows.is_after_all(message):
+            return
+        heard = Heard(message=message, classification=readings.alone[message.key], role=role_of(member))
+        self._windows.add(heard)
+        done.heard.append(heard)
+        known = await context.work.tickets.by_message(message.conversation.key, message.message_id)
+        if known is not None:
+            self._mark(message.conversation.key, {message.message_id}, known.number, done)
 
     def _note(self, command: Command, ticket: Ticket | None, done: _Understood) -> None:
         """Remember in the window which messages the ticket took in; forget who asked to be."""
@@ -227,11 +265,15 @@ class Dispatcher:
         """Classify all *messages*, and what each says together with its breath, in one call, by one classifier."""
         classifier = self._classifier()
         wholes: dict[str, str] = {}
-        earlier: dict[str, list[InboundMessage]] = {}
+        # as long as the window, so that it does not matter what came in one batch
+        earlier: dict[str, deque[InboundMessage]] = {}
         for message in messages:
             key = message.conversation.key
             if key not in earlier:
-                earlier[key] = [h.message for h in self._windows.recent(key, message.at)]
+                heard = (h.message for h in self._windows.recent(key, message.at))
+                earlier[key] = deque(heard, maxlen=KEPT_MESSAGES)
+            if any(m.message_id == message.message_id for m in earlier[key]):
+                continue  # live and from the history at once; the first of them counts
             before = breath(earlier[key], message)
             earlier[key].append(message)
             if before:
@@ -252,13 +294,13 @@ class Dispatcher:
         marks, self._watermarks = self._watermarks, {}
         if not marks:
             return
-        async with self._work() as work:
-            for key, message in marks.items():
-                known = await work.conversations.get(key)
-                if known is not None:
-                    mark = replace(known, watermark_at=message.at, watermark_id=message.message_id)
-                    await work.conversations.save(mark)
-            await work.commit()
+        try:
+            async with self._work() as work:
+                await work.conversations.move_watermarks(_marks(marks))
+                await work.commit()
+        except Exception:
+            self._watermarks = marks | self._watermarks
+            raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,6 +323,11 @@ def _made_visible(event: InboundEvent) -> InboundEvent:
         sender=replace(event.sender, name=visible(event.sender.name)[:40]),
         quote=replace(event.quote, text=visible(event.quote.text)) if event.quote else None,
     )
+
+
+def _marks(latest: Mapping[str, InboundMessage]) -> dict[str, tuple[datetime, str]]:
+    """The watermarks that the last messages make."""
+    return {key: (message.at, message.message_id) for key, message in latest.items()}
 
 
 async def _met(message: InboundMessage, context: Context) -> Conversation:

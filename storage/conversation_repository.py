@@ -1,8 +1,10 @@
 """The conversations in an SQL database."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from bot.domain.groups import NoticeGiven
 from bot.domain.records import Conversation
@@ -10,6 +12,12 @@ from storage.group_rules import rules_json, rules_of
 from storage.rows import Stored, ref_columns, ref_of
 from storage.tables import CONVERSATION, NOTICE
 from storage.transaction import Transaction
+
+_MOVE = (
+    update(CONVERSATION)
+    .where(CONVERSATION.c.conversation_key == bindparam("of"))
+    .values(watermark_at=bindparam("at"), watermark_id=bindparam("message"))
+)
 
 
 class ConversationRepository:
@@ -33,6 +41,11 @@ class ConversationRepository:
             return
         if not await self._transaction.insert_new(CONVERSATION, row):
             await self._transaction.run(known, flush=False)
+
+    async def move_watermarks(self, marks: Mapping[str, tuple[datetime, str]]) -> None:
+        """Note up to which message, by time and id, each conversation was worked through; unknown ones stay so."""
+        rows = [{"of": key, "at": at, "message": message_id} for key, (at, message_id) in marks.items()]
+        await self._transaction.run_many(_MOVE, rows)
 
     async def listed(self) -> list[Conversation]:
         """All of them, by key."""

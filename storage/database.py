@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.domain.errors import BotError, ConfigError
+from bot.domain.errors import ConfigError, Unavailable
 from storage import migrations
 from storage.addresses import address
 from storage.errors import is_broken, is_locked, reason, translated
@@ -58,7 +58,7 @@ class Database:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Transaction]:
-        """A transaction that may write; what it did not commit is undone. Raises `BotError` when it must wait long."""
+        """A transaction that may write; what it did not commit is undone. Raises `Unavailable` after long waiting."""
         await self._wait_for_turn()
         try:
             async with self._connected(self._writers) as transaction:
@@ -89,7 +89,7 @@ class Database:
             async with asyncio.timeout(self._busy_seconds):
                 await self._turn.acquire()
         except TimeoutError as error:
-            raise BotError("数据库一直忙，稍后再试") from error
+            raise Unavailable("数据库一直忙，稍后再试") from error
 
     async def _migrate_patiently(self) -> None:
         """Migrate; while another program is at it, try again for `busy_seconds`.

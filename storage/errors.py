@@ -4,13 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.domain.errors import BotError, StaleTicket
+from bot.domain.errors import BotError, StaleTicket, Unavailable
 
 #: PostgreSQL: serialization failure, deadlock. Trying again helps.
 _LOST_RACE = {"40001", "40P01"}
+#: PostgreSQL: connection lost, too many of them or no memory, shut down or starting.
+_AWAY = ("08", "53", "57P0")
 #: SQLite: how it says that somebody else holds the file.
 _LOCKED = ("database is locked", "database table is locked")
+#: SQLite: how it says that nothing more can be written, for now.
+_FULL = ("database or disk is full", "disk I/O error", "unable to open database file", "readonly database")
 #: SQLite: how it says that the file is no good.
 _BROKEN = ("file is not a database", "malformed")
 
@@ -27,6 +32,19 @@ def is_locked(error: BaseException) -> bool:
     return any(words in reason(error) for words in _LOCKED)
 
 
+def is_full(error: BaseException) -> bool:
+    """Does *error* say that the disk takes nothing more, or cannot be reached?"""
+    return any(words in reason(error) for words in _FULL)
+
+
+def _is_away(error: BaseException) -> bool:
+    """Does *error* say that a database server has gone, or is not there yet?"""
+    if isinstance(error, DBAPIError):
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        return error.connection_invalidated or state.startswith(_AWAY)
+    return isinstance(error, PoolTimeout | OSError)
+
+
 def is_broken(error: BaseException) -> bool:
     """Does *error* say that the file is damaged, or no database at all?"""
     return any(words in reason(error) for words in _BROKEN)
@@ -37,9 +55,13 @@ def as_bot_error(error: BaseException) -> BotError:
     if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _LOST_RACE:
         return StaleTicket("有人同时在改，请再试一次")
     if is_locked(error):
-        return BotError("数据库正被另一个程序占用，稍后再试")
+        return Unavailable("数据库正被另一个程序占用，稍后再试")
     if is_broken(error):
         return BotError(f"数据库文件已损坏，请从备份恢复：{reason(error)}")
+    if is_full(error):
+        return Unavailable(f"数据库现在写不进去，请看磁盘是不是满了：{reason(error)}")
+    if _is_away(error):
+        return Unavailable(f"连不上数据库，稍后再试：{reason(error)}")
     if isinstance(error, IntegrityError):
         return BotError("这条记录与数据库中已有的记录冲突，没有保存")
     return BotError(f"数据库出错：{reason(error)}")

@@ -59,7 +59,12 @@ class PictureFolder:
 
     def path_of(self, file: str) -> Path | None:
         """Where *file* is; None if no picture can be called so."""
-        return self._path / file if _NAME.fullmatch(file) else None
+        return self._path / file if is_name(file) else None
+
+
+def is_name(file: str) -> bool:
+    """Can a picture be called so?"""
+    return _NAME.fullmatch(file) is not None
 
 
 def _reencoded(data: bytes) -> bytes:

@@ -49,6 +49,12 @@ class Transaction:
         with translated():
             return await self._connection.execute(statement)
 
+    async def run_many(self, statement: Executable, rows: Sequence[Row]) -> None:
+        """Execute *statement* once for each of *rows*. It must neither see nor refer to what is kept back."""
+        if rows:
+            with translated():
+                await self._connection.execute(statement, rows)
+
     async def insert_new(self, table: Table, row: Row) -> bool:
         """Insert *row* unless one of its unique keys is taken; was it? *table* must refer to no ticket."""
         with translated():

@@ -11,6 +11,7 @@ from bot.domain.records import Conversation, Gap
 #: Why an account is or was out, as the community understands it.
 _WHY = {
     "stopped": "楼事通停着",
+    "history": "历史消息取不全",
     "logout": "被退出登录了，要有人扫码",
     "scan": "等人扫码登录",
     "refused": "网关不认口令",

@@ -33,6 +33,10 @@ class StaleTicket(BotError):
     """Somebody else changed the ticket in between; reading it again and retrying helps."""
 
 
+class Unavailable(BotError):
+    """The store cannot be used just now (locked, full, not reachable); trying again later helps."""
+
+
 class DeliveryError(BotError):
     """A platform did not take a post.
 

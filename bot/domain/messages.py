@@ -102,6 +102,8 @@ class InboundMessage:
     sequence: str = ""
     #: What the conversation is called, if the platform says so along with the message.
     conversation_name: str = ""
+    #: Was it worked through before the program stopped? Then it only helps to understand what follows.
+    is_past: bool = False
 
     @property
     def key(self) -> str:

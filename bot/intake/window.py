@@ -46,6 +46,11 @@ class Windows:
         window = self._heard.get(message.conversation.key, ())
         return any(h.message.message_id == message.message_id or _again(h.message, message) for h in window)
 
+    def is_after_all(self, message: InboundMessage) -> bool:
+        """Is *message* no older than all that was heard in its conversation?"""
+        heard = self._heard.get(message.conversation.key)
+        return not heard or heard[-1].message.at <= message.at
+
     def add(self, heard: Heard) -> None:
         """Remember one more message."""
         self._heard.setdefault(heard.message.conversation.key, deque(maxlen=KEPT_MESSAGES)).append(heard)

@@ -1,6 +1,6 @@
 """What is stored of coming and going: messages, posts, conversations, gaps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -70,6 +70,10 @@ class Conversations(Protocol):
 
     async def listed(self) -> list[Conversation]:
         """All of them, by key."""
+        ...
+
+    async def move_watermarks(self, marks: Mapping[str, tuple[datetime, str]]) -> None:
+        """Note up to which message, by time and id, each conversation was worked through; unknown ones stay so."""
         ...
 
     async def note_notice(self, given: NoticeGiven) -> None:

@@ -1,5 +1,6 @@
 """People, codes and conversations, in memory."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -132,6 +133,12 @@ class MemoryConversations:
     async def listed(self) -> list[Conversation]:
         """All of them, by key."""
         return self._shelf.all()
+
+    async def move_watermarks(self, marks: Mapping[str, tuple[datetime, str]]) -> None:
+        """Note up to which message, by time and id, each conversation was worked through; unknown ones stay so."""
+        for key, (at, message_id) in marks.items():
+            if (known := self._shelf.get(key)) is not None:
+                self._shelf.put(key, replace(known, watermark_at=at, watermark_id=message_id))
 
     async def note_notice(self, given: NoticeGiven) -> None:
         """Keep that a group was told; the same version twice is once."""

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.domain.channels import Beat
-from bot.domain.errors import BotError
+from bot.domain.errors import Unavailable
 from bot.domain.groups import NoticeGiven
 from bot.domain.learning import Judged, Sample, Training
 from bot.domain.logins import Login, LoginLink, Look, Note, Reveal, Session
@@ -70,12 +70,12 @@ class MemoryDatabase:
         self.notes = MemoryNotes(Shelf[int, Note](journal, note_marks), Shelf[int, Reveal](journal, note_marks))
 
     async def begin(self) -> None:
-        """Wait for this unit of work's turn. Raises `BotError`."""
+        """Wait for this unit of work's turn. Raises `Unavailable`."""
         try:
             async with asyncio.timeout(self._busy_seconds):
                 await self._turn.acquire()
         except TimeoutError as error:
-            raise BotError("数据库一直忙，稍后再试") from error
+            raise Unavailable("数据库一直忙，稍后再试") from error
 
     def end(self) -> None:
         """Undo what was not kept, and let the next one begin."""

@@ -58,6 +58,11 @@ class Accounts:
         """Is there a line that takes actions for *account*?"""
         return self._line(account) is not None
 
+    def named(self, account: str) -> str:
+        """*account*, or, where it is empty, the only one there is; empty if nobody can say which is meant."""
+        reachable = [name for name, presence in self._known.items() if presence.callable]
+        return account or (reachable[0] if len(reachable) == 1 else "")
+
     async def call(self, account: str, action: Action, seconds: float) -> Response:
         """Carry out *action* as *account*; an empty one means the only one. Raises `DeliveryError` unless it worked."""
         line = self._line(account)

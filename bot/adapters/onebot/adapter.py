@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import aiohttp
@@ -93,11 +94,11 @@ class OneBotAdapter:
 
     async def was_sent(self, conversation: ConversationRef, text: str, since: datetime) -> str | None:
         """The id of the bot's own message with *text* since then, "" if surely not sent, None if unknown."""
-        return await self._history.sent(conversation, text, since)
+        return await self._history.sent(self._named(conversation), text, since)
 
     async def history(self, conversation: ConversationRef, since: datetime) -> Sequence[InboundMessage]:
         """What others said since then, oldest first, 200 messages at most. Raises `DeliveryError`."""
-        said = await self._history.since(conversation, since)
+        said = await self._history.since(self._named(conversation), since)
         return [m for m in said if not self._accounts.are_ours(m.sender.identity.user_id)]
 
     async def fetch(self, attachment: Attachment) -> bytes:
@@ -111,6 +112,10 @@ class OneBotAdapter:
     def online(self, account: str = "") -> bool:
         """Is *account* connected and online? An empty one: is any?"""
         return self._accounts.online(account)
+
+    def _named(self, conversation: ConversationRef) -> ConversationRef:
+        """*conversation* with its account: groups that the settings name have none until somebody speaks there."""
+        return replace(conversation, account=self._accounts.named(conversation.account))
 
     async def _post(self, message: OutboundMessage, *, quoting: bool) -> Receipt:
         action = actions.send(message, quoting=quoting)

@@ -48,6 +48,8 @@ class History:
 
         An empty or unfinished history proves nothing.
         """
+        if not where.account:
+            return None
         since = since.replace(microsecond=0) - SKEW
         try:
             frames, complete = await self._frames(where, since)

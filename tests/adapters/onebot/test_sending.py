@@ -1,6 +1,7 @@
 """Posts, and finding out whether they went out."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -248,3 +249,14 @@ async def test_a_picture_may_come_within_the_message() -> None:
     async with house() as place:
         data = await place.adapter.fetch(Attachment(kind=AttachmentKind.IMAGE, source="base64://R0lGODlhAQ=="))
         assert data.startswith(b"GIF89a")
+
+
+async def test_a_group_of_the_settings_is_asked_as_the_only_account() -> None:
+    """A conversation without an account is looked through as the only one: its own posts are known, its messages named."""
+    nameless = replace(GROUP, account="")
+    frames = [group_message("漏水", 3), own("【#42】已经记下", 7)]
+    async with house() as place:
+        assert await place.adapter.was_sent(nameless, "【#42】已经记下", AT) is None
+        await connected(place, get_group_msg_history=lambda _: done({"messages": frames}))
+        assert await place.adapter.was_sent(nameless, "【#42】已经记下", AT) == "7"
+        assert [m.key for m in await place.adapter.history(nameless, AT)] == [f"{ACCOUNT}/{GROUP.key}/3"]

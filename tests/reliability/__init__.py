@@ -1,0 +1,1 @@
+"""The program as a process: killed, starved, lied to."""
