@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bot.domain.errors import BotError, ConfigError
 from storage.addresses import address
@@ -126,7 +127,7 @@ def _add(archive: zipfile.ZipFile, path: Path, name: str) -> bool:
     return True
 
 
-def _about(archive: zipfile.ZipFile) -> dict[str, object]:
+def _about(archive: zipfile.ZipFile) -> dict[str, Any]:
     about = json.loads(archive.read(ABOUT))
     if about["format"] > FORMAT:
         raise ValueError("由更新的版本做的，请升级楼事通")
