@@ -13,13 +13,13 @@ from bot.console.list_address import OPEN_WORD, Asked, last_day, read, write
 from bot.console.list_rows import FIRST, buildings, chips, in_words, lines, status_of, tabs
 from bot.console.parts import ROOT, Console, Visitor, console_of, visitor_of
 from bot.console.rendering import page
-from bot.documents.sheets import as_excel
+from bot.documents.hiding import roster_of
+from bot.documents.sheets import Cell, Sheet, as_excel
 from bot.documents.statistics import list_sheet
 from bot.domain.backlog import Due, Page, Sort, TicketList
 from bot.domain.errors import InvalidTransition
-from bot.domain.members import Member
 from bot.domain.taxonomy import Category, Tier, Urgency
-from bot.domain.tickets import Status, Ticket
+from bot.domain.tickets import Status
 
 log = structlog.get_logger(__name__)
 
@@ -97,33 +97,36 @@ def _ways(wanted: TicketList, found: Page, console: Console) -> dict[str, Any]:
 async def export(request: web.Request) -> web.Response:
     """The whole list as an Excel file, masked like the page, with what it was filtered by."""
     console, visitor = console_of(request), visitor_of(request)
-    wanted, now = replace(_asked(request, console).wanted, after=None, before=None), console.now()
-    tickets, members = await _all(console, visitor, wanted)
+    wanted, now = replace(_asked(request, console).wanted, after=None, before=None, limit=_AT_ONCE), console.now()
     facts = (
         ("筛选", in_words(wanted, console.policy, console.zone)),
         ("导出", f"{now:%Y-%m-%d %H:%M}，{visitor.name}"),
         ("范围", visitor.scope.label),
     )
-    sheet = replace(list_sheet(tickets, console.policy.responsibility, console.zone, members), facts=facts)
+    sheet = replace(await _sheet(console, visitor, wanted), facts=facts)
     data = await asyncio.to_thread(as_excel, [sheet], now)
-    log.info("list_exported", tickets=len(tickets), by=visitor.member.identity.key)
+    log.info("list_exported", tickets=len(sheet.rows), by=visitor.member.identity.key)
     name = quote(f"工单{now:%Y-%m-%d}.xlsx")
     headers = {"Content-Disposition": f"attachment; filename=\"tickets.xlsx\"; filename*=UTF-8''{name}"}
     return web.Response(body=data, content_type=_EXCEL, headers=headers)
 
 
-async def _all(console: Console, visitor: Visitor, wanted: TicketList) -> tuple[list[Ticket], list[Member]]:
-    """Every ticket of the list. Raises `InvalidTransition` when they are too many for a file."""
-    now, grants = console.now(), visitor.scope.grants
-    tickets: list[Ticket] = []
+async def _sheet(console: Console, visitor: Visitor, wanted: TicketList) -> Sheet:
+    """The list as a sheet, made beside the program's other work and without ever holding all of its tickets.
+
+    Raises `InvalidTransition` when they are too many for a file.
+    """
+    now, grants, responsibility = console.now(), visitor.scope.grants, console.policy.responsibility
     async with console.reading() as work:
         if await work.backlog.count(wanted, grants, now, _EXPORTED + 1) > _EXPORTED:
             raise InvalidTransition(f"这份清单超过{_EXPORTED}件，一个文件放不下：请先缩小范围，例如按月分开导出")
-        found = Page(next=())
+        roster = roster_of(await work.members.listed())
+        found, rows = Page(next=()), list[tuple[Cell, ...]]()
         while found.next is not None:
-            found = await work.backlog.page(replace(wanted, limit=_AT_ONCE, after=found.next or None), grants, now)
-            tickets += found.tickets
-        return tickets, await work.members.listed()
+            found = await work.backlog.page(replace(wanted, after=found.next or None), grants, now)
+            sheet = await asyncio.to_thread(list_sheet, found.tickets, responsibility, console.zone, roster)
+            rows += sheet.rows
+    return replace(sheet, rows=tuple(rows))
 
 
 def list_in(text: str, console: Console) -> str:

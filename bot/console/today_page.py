@@ -1,6 +1,8 @@
 """The page 今日, and the door through which its decisions come."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -12,18 +14,20 @@ from bot.console.list_address import write
 from bot.console.list_rows import RESTS
 from bot.console.parts import ROOT, Console, Visitor, console_of, visitor_of
 from bot.console.rendering import back, page
+from bot.console.scope import Scope
 from bot.console.tickets_page import list_in
-from bot.console.today import Section, sections
+from bot.console.today import Section, Why, sections
 from bot.domain.backlog import Sort, TicketList
 from bot.domain.records import PostStatus
 from bot.domain.taxonomy import Tier
 from bot.domain.tickets import Status, Ticket
 from bot.domain.waiting import Desk
+from bot.ports import UnitOfWork
 
 #: So many decisions at once.
 _MOST = 200
-#: So many tickets that wait are brought here, the most pressing; a count of the rest goes no further than that.
-_BROUGHT, _COUNTED = 300, 1000
+#: So many tickets that wait are brought here, the most pressing; and a count of them goes no further than that.
+_BROUGHT, _COUNTED = 150, 100_000
 
 
 def mount(app: web.Application) -> None:
@@ -47,17 +51,9 @@ async def show(request: web.Request) -> web.Response:
         choices=choices(console.policy),
         tiers=list(Tier),
         rests={why.value: write(rest, console.zone) for why, rest in RESTS.items()},
-        beyond=[(rest.label, rest.count, write(rest.wanted, console.zone)) for rest in found.beyond],
+        beyond=found.beyond,
+        desk=write(_DESK, console.zone),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rest:
-    """Tickets that wait and are too many to be brought here."""
-
-    label: str
-    count: str
-    wanted: TicketList
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,40 +63,43 @@ class _Collected:
     sections: list[Section]
     #: What groups are called.
     groups: dict[str, str]
-    beyond: list[_Rest]
+    #: So many tickets on the desk were not brought here.
+    beyond: int = 0
 
 
-#: What may wait here, most pressing first; the desk is only the community's.
-_WAITING = {
-    "等确认的": TicketList(statuses=frozenset({Status.PENDING}), sort=Sort.URGENCY, limit=_BROUGHT),
-    "等社区处理的": TicketList(desks=frozenset(Desk), sort=Sort.URGENCY, limit=_BROUGHT),
-}
+_PENDING = TicketList(statuses=frozenset({Status.PENDING}), sort=Sort.URGENCY, limit=_BROUGHT)
+#: Only the community's.
+_DESK = TicketList(desks=frozenset(Desk), sort=Sort.URGENCY, limit=_BROUGHT)
 
 
 async def _collected(console: Console, visitor: Visitor) -> _Collected:
-    """Everything that the page shows, and no more of it than that."""
+    """Everything that the page shows, and not much more of it than that."""
     scope, now = visitor.scope, console.now()
-    tickets: dict[int, Ticket] = {}
-    beyond: list[_Rest] = []
     async with console.reading() as work:
-        for label, wanted in _WAITING.items():
-            if wanted.desks and not scope.of_community:
-                continue
-            found = await work.backlog.page(wanted, scope.grants, now)
-            tickets |= {t.number: t for t in found.tickets}
-            if found.next is not None:
-                count = await work.backlog.count(wanted, scope.grants, now, _COUNTED)
-                more = f"{count - _BROUGHT}" if count < _COUNTED else f"{_COUNTED - _BROUGHT}以上"
-                beyond.append(_Rest(label=label, count=more, wanted=wanted))
+        pending, unseen = await _brought(_PENDING, scope, work, now)
+        desked, beyond = await _brought(_DESK, scope, work, now) if scope.of_community else ((), 0)
         reviews = scope.reviews(await work.reviews.listed())
         conversations = await work.conversations.listed()
         by_hand = await work.outbox.in_status(PostStatus.BY_HAND) if scope.of_community else []
         gaps = channels.of_scope(await work.gaps.listed(), conversations, scope)
         members = await work.members.listed()
+    tickets = {t.number: t for t in (*pending, *desked)}
     posts = scope.posts(by_hand, conversations)
-    waiting = sections(visitor, tickets.values(), reviews, posts, gaps, members, console.policy, now)
-    names = {c.ref.key: c.name or c.ref.key for c in conversations}
-    return _Collected(sections=waiting, groups=names, beyond=beyond)
+    found = sections(visitor, tickets.values(), reviews, posts, gaps, members, console.policy, now)
+    unseen -= sum(t.status is Status.PENDING for t in tickets.values()) - len(pending)
+    return _Collected(
+        sections=[replace(s, more=s.more + unseen) if s.why is Why.UNCONFIRMED else s for s in found],
+        groups={c.ref.key: c.name or c.ref.key for c in conversations},
+        beyond=beyond,
+    )
+
+
+async def _brought(wanted: TicketList, scope: Scope, work: UnitOfWork, now: datetime) -> tuple[Sequence[Ticket], int]:
+    """The most pressing of what is *wanted*, and how many more there are."""
+    found = await work.backlog.page(wanted, scope.grants, now)
+    if found.next is None:
+        return found.tickets, 0
+    return found.tickets, await work.backlog.count(wanted, scope.grants, now, _COUNTED) - len(found.tickets)
 
 
 async def take(request: web.Request) -> web.Response:

@@ -1,6 +1,6 @@
 """The figures of a period as sheets, and a list of tickets as one: without a name, a door or a phone number."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, tzinfo
 
 from bot.documents.hiding import Roster, cover_for, roster_of
@@ -129,10 +129,10 @@ _LISTED = ("工单", "状态", "类别", "三事", "紧急", "位置", "户数",
 
 
 def list_sheet(
-    tickets: Iterable[Ticket], responsibility: ResponsibilityList, zone: tzinfo, members: Sequence[Member] = ()
+    tickets: Iterable[Ticket], responsibility: ResponsibilityList, zone: tzinfo, members: Iterable[Member] | Roster = ()
 ) -> Sheet:
     """*tickets* as a list for people; the names of *members* do not appear either."""
-    roster = roster_of(members)
+    roster = members if isinstance(members, Roster) else roster_of(members)
     rows = tuple(_listed(ticket, responsibility, zone, roster) for ticket in tickets)
     return Sheet(name="工单", columns=_LISTED, rows=rows)
 
