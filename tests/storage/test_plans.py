@@ -6,13 +6,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from bot.domain.taxonomy import Category
+from bot.domain.backlog import Sort, TicketList
+from bot.domain.members import Grant, Role
+from bot.domain.taxonomy import Category, Tier
+from bot.domain.tickets import OPEN
 from storage.database import Database
 from storage.unit_of_work import SqlUnitOfWork
 from tests.storage.samples import GROUP, HOME, NOW, WANG, ticket
 
 Question = Callable[[SqlUnitOfWork], Awaitable[object]]
 
+EVERYWHERE = (Grant(role=Role.ADMIN),)
 QUESTIONS: dict[str, tuple[Question, tuple[str, ...]]] = {
     "open_around": (lambda u: u.tickets.open_around(HOME, GROUP, NOW), ("ix_ticket_home", "ix_ticket_estate")),
     "ended_around": (
@@ -24,6 +28,7 @@ QUESTIONS: dict[str, tuple[Question, tuple[str, ...]]] = {
     "merged_into": (lambda u: u.tickets.merged_into(1), ("ix_ticket_merged_into",)),
     "due": (lambda u: u.tickets.due(NOW), ("ix_ticket_look_at",)),
     "on_desk": (lambda u: u.tickets.on_desk(), ("ix_ticket_desk",)),
+    "every building": (lambda u: u.tickets.buildings(), ("ix_ticket_place",)),
     "forget keys": (lambda u: u.inbox.forget(NOW), ("ix_inbox_at",)),
     "claim_due": (lambda u: u.outbox.claim_due(NOW), ("ix_outbox_due",)),
     "riders": (lambda u: u.outbox.riders(GROUP.key), ("ix_outbox_",)),
@@ -88,3 +93,15 @@ async def test_children_are_loaded_together(database: Database) -> None:
         assert len(await uow.tickets.listed()) == 20
         event.remove(database.engine.sync_engine, "before_cursor_execute", listen)
     assert len(statements) == 5
+
+
+@pytest.mark.parametrize("sort", Sort)
+async def test_lists_read_small_entries(sqlite_url: str, sort: Sort) -> None:
+    """A list goes along the index of its order, and sifts without opening a ticket."""
+    database = await Database.open(sqlite_url)
+    wanted = TicketList(sort=sort, statuses=OPEN, tier=Tier.BIG, body="property", debt=True, begin=NOW)
+    described = await plan(database, lambda u: u.backlog.page(wanted, EVERYWHERE, NOW))
+    await database.close()
+    names = {Sort.NEWEST: "number", Sort.DUE: "due", Sort.URGENCY: "pressing"}
+    assert f"COVERING INDEX ix_ticket_by_{names[sort]}" in described
+    assert "TEMP B-TREE" not in described
