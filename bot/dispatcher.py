@@ -23,6 +23,7 @@ from bot.domain.records import Conversation, Gap
 from bot.domain.text import visible
 from bot.domain.tickets import Ticket
 from bot.handlers import Context, execute
+from bot.handlers.foresight import claim_keys, look_ahead
 from bot.handlers.quoting import quoted
 from bot.handlers.sampling import draw
 from bot.handlers.telling import pasted, speak_again
@@ -140,7 +141,10 @@ class Dispatcher:
             self._watermarks |= done.latest
 
     async def _transact(self, events: list[InboundEvent], readings: "Readings", done: _Understood) -> None:
+        messages = [e for e in events if isinstance(e, InboundMessage)]
         async with self._work() as work:
+            context = Context(work=work, policy=self._policy, now=self._clock.now())
+            await look_ahead(messages, readings.is_likely, self._rules.remembered_for, context)
             for event in events:
                 now = max(self._clock.now(), event.at)
                 context = Context(work=work, policy=self._policy, now=now, leftovers=done.leftovers)
@@ -312,6 +316,11 @@ class Readings:
     #: Who read them: what belongs to one batch is understood by one classifier.
     classifier: Classifier
 
+    def is_likely(self, message: InboundMessage) -> bool:
+        """Does *message* look like an issue, by itself or with what was said before it?"""
+        readings = (self.alone[message.key], self.whole.get(message.key))
+        return any(reading is not None and reading.is_issue for reading in readings)
+
 
 def _made_visible(event: InboundEvent) -> InboundEvent:
     """Messages without control, zero-width and direction characters, and bounded; other events as they are."""
@@ -383,10 +392,9 @@ async def _around(
 
 
 async def _claimed(message: InboundMessage, context: Context) -> bool:
-    """Is this the first time? A true sequence number tells a message that came under another id, or to two accounts."""
-    first = await context.work.inbox.claim(message.key, context.now)
-    if message.sequence:
-        key = f"{message.conversation.key}/seq/{message.sequence}"
+    """Is this the first time?"""
+    first = True
+    for key in claim_keys(message):
         first = await context.work.inbox.claim(key, context.now) and first
     return first
 

@@ -1,6 +1,6 @@
 """The conversations in an SQL database."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select, update
 from bot.domain.groups import NoticeGiven
 from bot.domain.records import Conversation
 from storage.group_rules import rules_json, rules_of
-from storage.rows import Stored, ref_columns, ref_of
+from storage.rows import Stored, portions, ref_columns, ref_of
 from storage.tables import CONVERSATION, NOTICE
 from storage.transaction import Transaction
 
@@ -26,15 +26,31 @@ class ConversationRepository:
     def __init__(self, transaction: Transaction) -> None:
         """Work within *transaction*."""
         self._transaction = transaction
+        self._at_hand: dict[str, Conversation | None] = {}
+
+    def let_go(self) -> None:
+        """Trust nothing read so far."""
+        self._at_hand.clear()
+
+    async def look_ahead(self, keys: Collection[str]) -> None:
+        """Have the conversations of *keys* at hand."""
+        for some in portions(keys):
+            query = select(CONVERSATION).where(CONVERSATION.c.conversation_key.in_(some))
+            rows = await self._transaction.run(query, flush=False)
+            found = {row.conversation_key: _conversation(row) for row in rows}
+            self._at_hand |= {key: found.get(key) for key in some}
 
     async def get(self, key: str) -> Conversation | None:
         """The conversation, if it is known."""
+        if key in self._at_hand:
+            return self._at_hand[key]
         query = select(CONVERSATION).where(CONVERSATION.c.conversation_key == key)
         row = (await self._transaction.run(query, flush=False)).first()
         return _conversation(row) if row else None
 
     async def save(self, conversation: Conversation) -> None:
         """Store a new or changed conversation."""
+        self._at_hand.pop(conversation.ref.key, None)
         row = _columns(conversation)
         known = update(CONVERSATION).where(CONVERSATION.c.conversation_key == conversation.ref.key).values(row)
         if (await self._transaction.run(known, flush=False)).rowcount:
@@ -44,6 +60,7 @@ class ConversationRepository:
 
     async def move_watermarks(self, marks: Mapping[str, tuple[datetime, str]]) -> None:
         """Note up to which message, by time and id, each conversation was worked through; unknown ones stay so."""
+        self.let_go()
         rows = [{"of": key, "at": at, "message": message_id} for key, (at, message_id) in marks.items()]
         await self._transaction.run_many(_MOVE, rows)
 

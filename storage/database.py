@@ -17,6 +17,7 @@ from bot.domain.errors import ConfigError, Unavailable
 from storage import migrations
 from storage.addresses import address
 from storage.errors import is_broken, is_locked, reason, translated
+from storage.ticket_cache import TicketCache
 from storage.transaction import Transaction
 
 #: Between two tries to migrate a database that somebody else is migrating.
@@ -33,6 +34,8 @@ class Database:
         self._url = address(url)
         self._busy_seconds = busy_seconds
         self.engine = _engine(self._url, busy_seconds)
+        #: What all transactions of this process have read lately.
+        self.tickets = TicketCache()
         self._writers = self.engine.execution_options(**{_IMMEDIATE: True})
         self._turn = asyncio.Semaphore(1 if self.is_sqlite else 1_000_000)
 

@@ -1,5 +1,6 @@
 """People and their roles in an SQL database."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from bot.domain.members import Grant, Member, Role
 from bot.domain.messages import Identity
 from bot.domain.places import Place
 from bot.domain.records import Invitation
-from storage.rows import Stored, person_of
+from storage.rows import Stored, person_of, portions
 from storage.tables import INVITATION, LOOK, MEMBER, MEMBER_GRANT, WRONG_CODE
 from storage.transaction import Transaction
 
@@ -21,9 +22,31 @@ class MemberRepository:
     def __init__(self, transaction: Transaction) -> None:
         """Work within *transaction*."""
         self._transaction = transaction
+        self._at_hand: dict[Identity, Member] = {}
+        #: Everybody with a role, by platform.
+        self._in_role: dict[str, list[Member]] = {}
+
+    def let_go(self) -> None:
+        """Trust nothing read so far."""
+        self._at_hand.clear()
+        self._in_role.clear()
+
+    async def look_ahead(self, identities: Collection[Identity]) -> None:
+        """Have the members that *identities* are at hand."""
+        for some in portions(identities):
+            keys = [identity.key for identity in some]
+            query = select(MEMBER.c.key, MEMBER.c.name, MEMBER.c.opted_out_at).where(MEMBER.c.key.in_(keys))
+            known = {row.key: row for row in await self._run(query)}
+            granted = {m.identity: m.grants for m in await self._members(_granted().where(MEMBER.c.key.in_(keys)))}
+            for who in some:
+                row = known.get(who.key)
+                name, out = (row.name, row.opted_out_at) if row else ("", None)
+                self._at_hand[who] = Member(identity=who, name=name, grants=granted.get(who, ()), opted_out_at=out)
 
     async def get(self, identity: Identity) -> Member:
         """The member; somebody unknown is a member without roles."""
+        if identity in self._at_hand:
+            return self._at_hand[identity]
         query = select(MEMBER.c.name, MEMBER.c.opted_out_at).where(MEMBER.c.key == identity.key)
         known = (await self._run(query)).first()
         grants = tuple(_grant(g) for g in await self._run(_granted().where(MEMBER.c.key == identity.key)))
@@ -33,18 +56,22 @@ class MemberRepository:
 
     async def grant(self, identity: Identity, name: str, grant: Grant) -> None:
         """Give a role; twice the same is once. An empty *name* leaves the one that is known."""
+        self.let_go()
         if not await self._transaction.insert_new(MEMBER, _member_columns(identity, name)) and name:
             await self._run(update(MEMBER).where(MEMBER.c.key == identity.key).values(name=name))
         await self._transaction.insert_new(MEMBER_GRANT, _grant_columns(identity, grant))
 
     async def revoke(self, identity: Identity, grant: Grant) -> None:
         """Take a role back."""
+        self.let_go()
         columns = _grant_columns(identity, grant).items()
         await self._run(delete(MEMBER_GRANT).where(*(MEMBER_GRANT.c[name] == value for name, value in columns)))
 
     async def in_role_at(self, platform: str, place: Place) -> list[Member]:
         """Members of *platform* with a role whose scope covers *place*."""
-        members = await self._members(_granted().where(MEMBER.c.platform == platform))
+        if platform not in self._in_role:
+            self._in_role[platform] = await self._members(_granted().where(MEMBER.c.platform == platform))
+        members = self._in_role[platform]
         return [member for member in members if any(grant.covers(place) for grant in member.grants)]
 
     async def listed(self) -> list[Member]:
@@ -88,6 +115,7 @@ class MemberRepository:
 
     async def opt(self, identity: Identity, out_at: datetime | None) -> None:
         """Somebody wants nothing taken down from then on, or (None) no longer minds."""
+        self.let_go()
         await self._transaction.insert_new(MEMBER, _member_columns(identity, ""))
         await self._run(update(MEMBER).where(MEMBER.c.key == identity.key).values(opted_out_at=out_at))
 

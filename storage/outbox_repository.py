@@ -1,15 +1,24 @@
 """Posts in an SQL database."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal_column, select, update
 
 from bot.domain.messages import ConversationKind, ConversationRef
 from bot.domain.records import About, Instead, Post, PostStatus, Priority
-from storage.rows import Stored, ref_columns, ref_of
+from storage.rows import Stored, portions, ref_columns, ref_of
 from storage.tables import OUTBOX
 from storage.transaction import Transaction
+
+#: The post that carried another one, or itself.
+_CARRIER = case((OUTBOX.c.merged_into == 0, OUTBOX.c.id), else_=OUTBOX.c.merged_into)
+_CHANGE = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id == bindparam("of"))
+    .values({c.name: bindparam(c.name) for c in OUTBOX.columns if c.name != "id"})
+)
 
 
 class OutboxRepository:
@@ -18,9 +27,41 @@ class OutboxRepository:
     def __init__(self, transaction: Transaction) -> None:
         """Work within *transaction*."""
         self._transaction = transaction
+        #: What was looked up, by conversation: the time of the last post, the news since then, the riders.
+        self._last: dict[str, datetime | None] = {}
+        self._news: dict[tuple[str, datetime], int] = {}
+        self._riders: dict[str, list[Post]] = {}
+
+    def let_go(self) -> None:
+        """Trust nothing read so far."""
+        self._last.clear()
+        self._news.clear()
+        self._riders.clear()
+
+    def _drop(self, conversation_key: str) -> None:
+        """Something changes there."""
+        self._last.pop(conversation_key, None)
+        self._riders.pop(conversation_key, None)
+        self._news = {key: count for key, count in self._news.items() if key[0] != conversation_key}
+
+    async def look_ahead(self, conversation_keys: Collection[str], since: datetime) -> None:
+        """Have at hand for these conversations: their last posts, how much news there was since then, their riders."""
+        key = OUTBOX.c.conversation_key
+        for some in portions(conversation_keys):
+            last = select(key, func.max(OUTBOX.c.sent_at)).where(key.in_(some)).group_by(key)
+            times = dict((await self._run(last)).all())
+            news = select(key, func.count(_CARRIER.distinct())).where(key.in_(some), *_news_since(since))
+            counts = dict((await self._run(news.group_by(key))).all())
+            riders: dict[str, list[Post]] = {of: [] for of in some}
+            for post in await self._posts(_riders(key.in_(some))):
+                riders[post.conversation.key].append(post)
+            self._riders |= riders
+            self._last |= {of: times.get(of) for of in some}
+            self._news |= {(of, since): counts.get(of, 0) for of in some}
 
     async def add(self, post: Post) -> bool:
         """Store *post*; False, and nothing stored, if its key is known."""
+        self._riders.pop(post.conversation.key, None)
         return await self._transaction.insert_new(OUTBOX, _columns(post))
 
     async def claim_due(self, now: datetime, limit: int = 50) -> list[Post]:
@@ -36,15 +77,14 @@ class OutboxRepository:
 
     async def riders(self, conversation_key: str) -> list[Post]:
         """The riders that wait in one conversation, oldest first."""
-        o = OUTBOX.c
-        # what waits was never sent: with that the index of a conversation's posts leads straight to them
-        waiting = (o.conversation_key == conversation_key, o.sent_at.is_(None), o.status == PostStatus.WAITING.value)
-        query = select(OUTBOX).where(*waiting, o.priority == Priority.RIDER.value)
-        return await self._posts(query.order_by(o.created_at, o.id).with_for_update(skip_locked=True))
+        if conversation_key in self._riders:
+            return self._riders[conversation_key]
+        return await self._posts(_riders(OUTBOX.c.conversation_key == conversation_key))
 
     async def update(self, post: Post) -> None:
         """Store the new state of *post*."""
-        await self._transaction.run(update(OUTBOX).where(OUTBOX.c.id == post.id).values(_columns(post)), flush=False)
+        self._drop(post.conversation.key)
+        await self._transaction.change_later(_CHANGE, {**_columns(post), "of": post.id})
 
     async def in_status(self, status: PostStatus) -> list[Post]:
         """All posts of one status, oldest first."""
@@ -62,24 +102,40 @@ class OutboxRepository:
 
     async def last_sent(self, conversation_key: str) -> datetime | None:
         """When the bot last posted there."""
+        if conversation_key in self._last:
+            return self._last[conversation_key]
         query = select(func.max(OUTBOX.c.sent_at)).where(OUTBOX.c.conversation_key == conversation_key)
-        latest: datetime | None = (await self._transaction.run(query, flush=False)).scalar_one()
+        latest: datetime | None = (await self._run(query)).scalar_one()
         return latest
 
     async def sent_since(self, conversation_key: str, since: datetime) -> int:
         """How many messages of news went out there since then (posts merged into one count once)."""
-        o = OUTBOX.c
-        carrier = case((o.merged_into == 0, o.id), else_=o.merged_into)
-        query = select(func.count(carrier.distinct())).where(
-            o.conversation_key == conversation_key,
-            o.sent_at >= since,
-            o.status == PostStatus.SENT.value,
-            o.priority == Priority.NEWS.value,
-        )
-        return int((await self._transaction.run(query, flush=False)).scalar_one())
+        if (conversation_key, since) in self._news:
+            return self._news[conversation_key, since]
+        mine = OUTBOX.c.conversation_key == conversation_key
+        query = select(func.count(_CARRIER.distinct())).where(mine, *_news_since(since))
+        return int((await self._run(query)).scalar_one())
 
     async def _posts(self, query: Select[Any]) -> list[Post]:
-        return [_post(row) for row in await self._transaction.run(query, flush=False)]
+        return [_post(row) for row in await self._run(query)]
+
+    async def _run(self, query: Select[Any]) -> Any:
+        return await self._transaction.run(query, flush=self._transaction.has_changes)
+
+
+def _news_since(since: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What counts as news that went out since then."""
+    o = OUTBOX.c
+    return (o.sent_at >= since, o.status == PostStatus.SENT.value, o.priority == Priority.NEWS.value)
+
+
+def _riders(where: ColumnElement[bool]) -> Select[Any]:
+    """The riders that wait there, oldest first."""
+    o = OUTBOX.c
+    # what waits was never sent: with that the index of a conversation's posts leads straight to them
+    waiting = (where, o.sent_at.is_(None), o.status == PostStatus.WAITING.value)
+    query = select(OUTBOX).where(*waiting, o.priority == Priority.RIDER.value)
+    return query.order_by(o.created_at, o.id).with_for_update(skip_locked=True)
 
 
 def _columns(post: Post) -> dict[str, Any]:

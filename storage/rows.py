@@ -1,6 +1,7 @@
 """The parts of rows that many tables share ↔ domain values: conversations, places, people, evidence."""
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
 
 from sqlalchemy import Row as SqlRow
 
@@ -11,6 +12,17 @@ from bot.domain.taxonomy import Category, Kind, Tier, Urgency
 
 #: A row as it comes from the database; its types are those of the table.
 Stored = SqlRow[Any]
+T = TypeVar("T")
+
+#: Databases limit the parameters of one statement.
+_AT_ONCE = 500
+
+
+def portions(keys: Iterable[T]) -> Iterator[list[T]]:
+    """*keys*, each once, in lists that are short enough for one statement."""
+    rest = list(dict.fromkeys(keys))
+    for start in range(0, len(rest), _AT_ONCE):
+        yield rest[start : start + _AT_ONCE]
 
 
 def ref_columns(ref: ConversationRef) -> dict[str, Any]:

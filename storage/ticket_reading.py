@@ -6,20 +6,26 @@ from collections.abc import Sequence
 from sqlalchemy import Table, select
 
 from bot.domain.tickets import Ticket
-from storage.rows import Stored
+from storage.rows import Stored, portions
 from storage.tables import TICKET, TICKET_EVENT, TICKET_MESSAGE, TICKET_VOICE
 from storage.ticket_rows import ticket_of
 from storage.transaction import Transaction
 
-#: Databases limit the parameters of one statement.
-_AT_ONCE = 500
+
+async def versions(transaction: Transaction, numbers: Sequence[int]) -> dict[int, int]:
+    """The versions in which the database holds the tickets of *numbers*; unknown ones are left out."""
+    found: dict[int, int] = {}
+    for some in portions(numbers):
+        query = select(TICKET.c.number, TICKET.c.version).where(TICKET.c.number.in_(some))
+        found |= {row.number: row.version for row in await transaction.run(query)}
+    return found
 
 
 async def load(transaction: Transaction, numbers: Sequence[int]) -> list[Ticket]:
     """The tickets of *numbers*, in that order; unknown numbers are left out."""
     found: dict[int, Ticket] = {}
-    for start in range(0, len(numbers), _AT_ONCE):
-        found |= await _load_some(transaction, numbers[start : start + _AT_ONCE])
+    for some in portions(numbers):
+        found |= await _load_some(transaction, some)
     return [found[number] for number in numbers if number in found]
 
 

@@ -1,5 +1,6 @@
 """The tickets in an SQL database."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,7 +12,10 @@ from bot.domain.places import Place, place_key
 from bot.domain.taxonomy import Category
 from bot.domain.tickets import Status, Ticket
 from storage import ticket_reading, ticket_writing
+from storage.neighbourhood import NOWHERE, Neighbourhood
 from storage.tables import TICKET, TICKET_MESSAGE, TICKET_VOICE
+from storage.ticket_cache import TicketCache
+from storage.ticket_rows import as_stored
 from storage.ticket_rules import HIDDEN, MOST_ENDED, NOT_ENDED, next_version
 from storage.transaction import Transaction
 
@@ -41,23 +45,45 @@ _EACH_PLACE = text(
 class TicketRepository:
     """`ports.Tickets` within one transaction."""
 
-    def __init__(self, transaction: Transaction) -> None:
-        """Work within *transaction*."""
+    def __init__(self, transaction: Transaction, cache: TicketCache | None = None) -> None:
+        """Work within *transaction*; what it has in common with others is in *cache*."""
         self._transaction = transaction
+        self._cache = cache or TicketCache()
         #: What the database holds, as far as this transaction has seen: a change writes only the difference.
         self._seen: dict[int, Ticket] = {}
+        #: Tickets that this transaction changed.
+        self._changed: set[int] = set()
+        #: What stands around the places that were looked at, and what ended there.
+        self._near = NOWHERE
+        self._ended = NOWHERE
         self._last_number = 0
 
-    def forget(self) -> None:
-        """Trust nothing seen so far: the transaction ended, others may write."""
+    def let_go(self) -> None:
+        """Trust nothing seen so far: the transaction stands, others may write."""
+        self._cache.keep(self._seen[n] for n in sorted(self._changed) if n in self._seen)
+        self._changed.clear()
         self._seen.clear()
+        self._near = self._ended = NOWHERE
         self._last_number = 0
+
+    async def look_ahead(self, around: Collection[tuple[Place, ConversationRef]], since: datetime) -> None:
+        """Have at hand what will be asked: what stands *around* those places, or ended since then."""
+        self._near = await Neighbourhood.read(self._transaction, around, since)
+        await self._take(self._near.versions)
+
+    async def look_ahead_ended(self, around: Collection[tuple[Place, ConversationRef]], since: datetime) -> None:
+        """Have at hand which tickets *around* those places ended since then."""
+        self._ended = await Neighbourhood.read(self._transaction, around, since)
+
+    async def look_ahead_at(self, numbers: Collection[int]) -> None:
+        """Have the tickets of *numbers* at hand."""
+        await self._load(list(numbers))
 
     async def add(self, ticket: Ticket) -> Ticket:
         """Store a new ticket; it comes back with its number and version 1."""
-        stored = replace(ticket, number=await self._new_number(), version=1)
+        stored = as_stored(replace(ticket, number=await self._new_number(), version=1))
         ticket_writing.add(self._transaction, stored)
-        self._seen[stored.number] = stored
+        self._note(stored)
         return stored
 
     async def get(self, number: int) -> Ticket:
@@ -67,17 +93,28 @@ class TicketRepository:
             raise TicketNotFound(f"没有工单#{number}")
         return found[0]
 
+    def _note(self, stored: Ticket) -> None:
+        self._seen[stored.number] = stored
+        self._changed.add(stored.number)
+        self._near.note(stored)
+        self._ended.note(stored)
+
     async def save(self, ticket: Ticket) -> Ticket:
         """Store a changed ticket; it comes back with its new version. Raises `StaleTicket`."""
         old = self._seen.get(ticket.number) or await self.get(ticket.number)
-        new = next_version(old, ticket)
-        del self._seen[ticket.number]
+        new = as_stored(next_version(old, ticket))
+        self._seen.pop(ticket.number, None)
+        self._changed.add(ticket.number)
         await ticket_writing.change(self._transaction, old, new)
-        self._seen[new.number] = new
+        self._note(new)
         return new
 
     async def open_around(self, place: Place, conversation: ConversationRef, since: datetime) -> list[Ticket]:
         """Open tickets and lately ended ones of *conversation* or the estate of *place*, newest activity first."""
+        if self._near.covers(place, conversation, since):
+            near = [n for n in self._near.around(place, conversation) if n.live_until >= since]
+            near.sort(key=lambda n: (n.active_at, n.number), reverse=True)
+            return await self._load([n.number for n in near])
         alive = TICKET.c.live_until >= since
         query = select(TICKET.c.number).where(or_(*(and_(half, alive) for half in _halves(place, conversation))))
         return await self._chosen(query.order_by(TICKET.c.active_at.desc(), TICKET.c.number.desc()))
@@ -86,6 +123,11 @@ class TicketRepository:
         self, place: Place, conversation: ConversationRef, category: Category, since: datetime
     ) -> list[Ticket]:
         """The last tickets about *category* of *conversation* or the estate of *place* that ended since then."""
+        if self._ended.covers(place, conversation, since):
+            around = self._ended.around(place, conversation)
+            mine = [n for n in around if since <= n.live_until < NOT_ENDED and n.category == category.value]
+            mine.sort(key=lambda n: (n.live_until, n.number), reverse=True)
+            return await self._load([n.number for n in mine[:MOST_ENDED]])
         ended = and_(TICKET.c.live_until >= since, TICKET.c.live_until < NOT_ENDED)
         query = select(TICKET.c.number, TICKET.c.live_until).where(ended, TICKET.c.category == category.value)
         # Two questions, each a range of an index: PostgreSQL would not see that in one with an "or".
@@ -154,9 +196,24 @@ class TicketRepository:
         return list((await self._transaction.run(query)).scalars())
 
     async def _load(self, numbers: list[int]) -> list[Ticket]:
-        found = await ticket_reading.load(self._transaction, numbers)
+        unseen = [n for n in numbers if n not in self._seen]
+        if unseen:
+            await self._take(await ticket_reading.versions(self._transaction, unseen))
+        return [self._seen[n] for n in numbers if n in self._seen]
+
+    async def _take(self, versions: Mapping[int, int]) -> None:
+        """See the tickets that the database holds in these *versions*."""
+        missing = []
+        for number, version in versions.items():
+            if number not in self._seen:
+                kept = self._cache.get(number, version)
+                if kept is not None:
+                    self._seen[number] = kept
+                else:
+                    missing.append(number)
+        found = await ticket_reading.load(self._transaction, missing)
         self._seen.update((ticket.number, ticket) for ticket in found)
-        return found
+        self._cache.keep(t for t in found if t.number not in self._changed)
 
 
 def _halves(place: Place, conversation: ConversationRef) -> list[ColumnElement[bool]]:

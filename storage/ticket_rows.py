@@ -1,11 +1,12 @@
 """Rows of a ticket ↔ the ticket."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.domain.messages import Identity
-from bot.domain.places import place_key
+from bot.domain.places import Place, place_key
 from bot.domain.taxonomy import Category, Kind, Tier, Urgency
 from bot.domain.tickets import Part, Status, Ticket, TicketEvent, TicketMessage
 from bot.domain.waiting import desk, waits_for
@@ -22,8 +23,10 @@ from storage.rows import (
     ref_columns,
     ref_of,
 )
+from storage.tables.columns import storable
 from storage.ticket_rules import live_until
 
+T = TypeVar("T", Ticket, TicketMessage, Place)
 REPORTER = "reporter"
 SUPPORTER = "supporter"
 
@@ -79,6 +82,20 @@ def _course_columns(ticket: Ticket) -> dict[str, Any]:
         "previous": ticket.previous or None,
         "live_until": live_until(ticket),
     }
+
+
+def as_stored(ticket: Ticket) -> Ticket:
+    """*ticket* as it will be read back: without what no database takes."""
+    messages = tuple(_storable(m, "text", "sender_name") for m in ticket.messages)
+    place = _storable(ticket.place, "estate", "building", "unit", "room", "spot")
+    return _storable(replace(ticket, place=place, messages=messages), "summary")
+
+
+def _storable(value: T, *names: str) -> T:
+    """*value* with the words in those fields as a database takes them."""
+    said = {name: storable(getattr(value, name)) for name in names}
+    changed: dict[str, Any] = {name: words for name, words in said.items() if words != getattr(value, name)}
+    return replace(value, **changed) if changed else value
 
 
 def search_columns(ticket: Ticket) -> dict[str, Any]:

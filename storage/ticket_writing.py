@@ -1,8 +1,9 @@
 """Storing whole tickets: new ones with all their parts, changed ones with what differs."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import Table, delete, update
+from sqlalchemy import Table, Update, bindparam, delete, update
 
 from bot.domain.tickets import Ticket
 from storage.tables import TICKET, TICKET_EVENT, TICKET_MESSAGE, TICKET_SEARCH, TICKET_VOICE
@@ -24,9 +25,13 @@ async def change(transaction: Transaction, old: Ticket, new: Ticket) -> None:
     """Store *new* over *old*, which is what the database holds if nobody was faster. Raises `StaleTicket`."""
     before, after = ticket_columns(old), ticket_columns(new)
     changed = {name: value for name, value in after.items() if value != before[name]}
-    mine = (TICKET.c.number == old.number, TICKET.c.version == old.version)
-    if (await transaction.run(update(TICKET).where(*mine).values(changed))).rowcount != 1:
-        raise stale(old)
+    if transaction.is_sole_writer:
+        # Its version was read in this very transaction, so nobody can have been faster; the changes go together.
+        await transaction.change_later(_change(tuple(changed)), {**changed, "of": old.number})
+    else:
+        mine = (TICKET.c.number == old.number, TICKET.c.version == old.version)
+        if (await transaction.run(update(TICKET).where(*mine).values(changed))).rowcount != 1:
+            raise stale(old)
     if new.messages != old.messages:
         await _rewrite(transaction, TICKET_MESSAGE, _messages(old), _messages(new))
     if (new.reporters, new.supporters) != (old.reporters, old.supporters):
@@ -35,6 +40,12 @@ async def change(transaction: Transaction, old: Ticket, new: Ticket) -> None:
         await transaction.run(delete(TICKET_SEARCH).where(TICKET_SEARCH.c.rowid == new.number))
         transaction.later(TICKET_SEARCH, [search_columns(new)])
     transaction.later(TICKET_EVENT, _events(new)[len(old.history) :])
+
+
+@cache
+def _change(names: tuple[str, ...]) -> Update:
+    """The statement that changes these columns of one ticket."""
+    return update(TICKET).where(TICKET.c.number == bindparam("of")).values({name: bindparam(name) for name in names})
 
 
 async def _rewrite(transaction: Transaction, table: Table, old: Sequence[Row], new: Sequence[Row]) -> None:

@@ -50,13 +50,14 @@ class SqlUnitOfWork:
         if self._reads_only:
             raise RuntimeError("a unit of work that only reads was to be committed")
         await self._transaction.commit()
-        self.tickets.forget()
+        for repository in (self.tickets, self.conversations, self.members, self.inbox, self.outbox):
+            repository.let_go()
 
     async def __aenter__(self) -> Self:
         """Begin."""
         begun = self._database.reading() if self._reads_only else self._database.writing()
         transaction = self._transaction = await self._stack.enter_async_context(begun)
-        self.tickets = TicketRepository(transaction)
+        self.tickets = TicketRepository(transaction, self._database.tickets)
         self.backlog = BacklogRepository(transaction)
         self.inbox = InboxRepository(transaction)
         self.outbox = OutboxRepository(transaction)

@@ -1,5 +1,6 @@
 """What is stored of people: members, and who gets into the console."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +13,10 @@ from bot.domain.records import Invitation
 
 class Members(Protocol):
     """People, their roles, and the codes that bind them."""
+
+    async def look_ahead(self, identities: Collection[Identity]) -> None:
+        """Have the members that *identities* are at hand."""
+        ...
 
     async def get(self, identity: Identity) -> Member:
         """The member; somebody unknown is a member without roles."""

@@ -1,6 +1,6 @@
 """What is stored of tickets and of messages that may become some."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -16,6 +16,18 @@ from bot.domain.tickets import Status, Ticket
 
 class Tickets(Protocol):
     """The tickets, as whole values."""
+
+    async def look_ahead(self, around: Collection[tuple[Place, ConversationRef]], since: datetime) -> None:
+        """Have at hand what stands *around* those places and conversations, or ended since then."""
+        ...
+
+    async def look_ahead_ended(self, around: Collection[tuple[Place, ConversationRef]], since: datetime) -> None:
+        """Have at hand which tickets *around* those places and conversations ended since then."""
+        ...
+
+    async def look_ahead_at(self, numbers: Collection[int]) -> None:
+        """Have the tickets of *numbers* at hand."""
+        ...
 
     async def add(self, ticket: Ticket) -> Ticket:
         """Store a new ticket; it comes back with its number and version 1."""

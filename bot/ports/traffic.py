@@ -1,6 +1,6 @@
 """What is stored of coming and going: messages, posts, conversations, gaps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -11,6 +11,10 @@ from bot.domain.records import Conversation, Gap, Post, PostStatus
 
 class Inbox(Protocol):
     """Which messages were worked through, by key."""
+
+    async def look_ahead(self, keys: Collection[str]) -> None:
+        """Have at hand whether *keys* are claimed: asked for one by one they would take as many round trips."""
+        ...
 
     async def claim(self, key: str, at: datetime) -> bool:
         """True for the first one who asks for *key*, False for everybody after."""
@@ -23,6 +27,10 @@ class Inbox(Protocol):
 
 class Outbox(Protocol):
     """Posts waiting, under way and done."""
+
+    async def look_ahead(self, conversation_keys: Collection[str], since: datetime) -> None:
+        """Have at hand what will be asked about these conversations: last posts, news since then, riders."""
+        ...
 
     async def add(self, post: Post) -> bool:
         """Store *post*; False, and nothing stored, if its key is known."""
@@ -59,6 +67,10 @@ class Outbox(Protocol):
 
 class Conversations(Protocol):
     """The groups and private chats that the bot has met."""
+
+    async def look_ahead(self, keys: Collection[str]) -> None:
+        """Have the conversations of *keys* at hand."""
+        ...
 
     async def get(self, key: str) -> Conversation | None:
         """The conversation, if it is known."""

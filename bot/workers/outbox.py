@@ -5,15 +5,17 @@ between leaves the row at `sending`; the next start looks into the group's histo
 (docs/decisions/outbox.md describes the one window that remains).
 """
 
+import asyncio
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot import wording
-from bot.domain.errors import DeliveryError, StaleTicket
+from bot.domain.errors import DeliveryError, StaleTicket, Unavailable
 from bot.domain.messages import ConversationRef, OutboundMessage, Receipt
 from bot.domain.records import Post, PostStatus, Priority
 from bot.handlers.telling import note_told
@@ -31,6 +33,11 @@ _SILENCED = timedelta(minutes=10)
 _SEEK_EVERY = timedelta(minutes=5)
 _SOUGHT = 10
 _SOUGHT_FOR = timedelta(days=3)
+#: So many posts are sent side by side; what is answered within so many seconds is noted together.
+_SALVO = 64
+_TOGETHER = 0.5
+#: While the store cannot be used, it is tried again after so many seconds, and then after twice as many.
+_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 
 
 class OutboxWorker:
@@ -58,8 +65,9 @@ class OutboxWorker:
         self._left: list[list[Post]] = []
 
     async def run(self, idle_seconds: float = 1.0) -> None:
-        """Send until cancelled."""
+        """Send until cancelled; looks at once when something changed, else every *idle_seconds*."""
         await self.remember()
+        changes = self._changes.watch()
         while True:
             try:
                 await self.recover()
@@ -69,7 +77,8 @@ class OutboxWorker:
                 log.exception("outbox_failed")
                 sent = 0
             if not sent:
-                await self._clock.sleep(idle_seconds)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(anext(changes), idle_seconds)
 
     async def remember(self) -> None:
         """Take note of what an earlier process left half sent."""
@@ -89,15 +98,26 @@ class OutboxWorker:
         now = self._clock.now()
         async with self._work() as work:
             due = await work.outbox.claim_due(now, _AT_ONCE)
+            await self._look_ahead(due, now, work)
             batches = [b for group in _by_conversation(due) if (b := await self._choosing.chosen(group, now, work))]
             if not batches and len(due) == _AT_ONCE:
                 # Groups that may not be spoken to would crowd out everybody else's posts.
                 await put_off(due, now + _SILENCED, work)
             await work.commit()
         sent = 0
-        for batch in batches:
-            sent += await self._send(batch)
+        # Who wants no pause between two posts has them sent side by side, and noted together.
+        side_by_side = _SALVO if self._pacing.jitter == (0.0, 0.0) else 1
+        for start in range(0, len(batches), side_by_side):
+            sent += await self._send(batches[start : start + side_by_side])
         return sent
+
+    async def _look_ahead(self, due: list[Post], now: datetime, work: UnitOfWork) -> None:
+        """Have at hand what choosing among *due* asks about."""
+        if due:
+            keys = {p.conversation.key for p in due}
+            await work.conversations.look_ahead(keys)
+            await work.outbox.look_ahead(keys, self._pacing.midnight(now))
+            await work.tickets.look_ahead_at({a.number for p in due for a in p.about})
 
     async def seek(self) -> None:
         """Look now and then whether somebody pasted what waits for a person with the bot's own account."""
@@ -111,55 +131,95 @@ class OutboxWorker:
             if self._reachable(post.conversation):
                 adapter = self._adapters[post.conversation.platform]
                 if found := await adapter.was_sent(post.conversation, post.text, post.created_at):
-                    await self._sent([post], Receipt(message_id=found))
+                    await self._sent([([post], Receipt(message_id=found))])
 
     def _reachable(self, ref: ConversationRef) -> bool:
         adapter = self._adapters.get(ref.platform)
         return adapter is not None and adapter.online(ref.account)
 
-    async def _send(self, batch: list[Post]) -> int:
-        """Send *batch* as one message: mark, send, mark."""
+    async def _send(self, batches: list[list[Post]]) -> int:
+        """Send each of *batches* as one message: mark, send, mark; how many went out."""
         await self._clock.sleep(self._chance.uniform(*self._pacing.jitter))
         now = self._clock.now()
-        sending = [
-            replace(p, status=PostStatus.SENDING, attempts=p.attempts + 1, sent_at=now, merged_into=_first(batch, p))
-            for p in batch
-        ]
-        await self._store(sending)
-        message = _message(sending)
-        try:
-            receipt = await self._adapters[message.conversation.platform].send(message)
-        except DeliveryError as error:
-            await self._failed(sending, message, error)
-            return 0
-        await self._sent(sending, receipt)
-        return 1
+        sending = [[_as_sending(batch, post, now) for post in batch] for batch in batches]
+        await self._store([post for batch in sending for post in batch])
+        tasks = {asyncio.create_task(self._attempt(batch)): batch for batch in sending}
+        sent = 0
+        while tasks:
+            done, _ = await asyncio.wait(tasks, timeout=_TOGETHER)
+            sent += await self._note([(tasks.pop(task), task) for task in done])
+        return sent
+
+    async def _attempt(self, batch: list[Post]) -> Receipt:
+        return await self._adapters[batch[0].conversation.platform].send(_message(batch))
+
+    async def _note(self, attempts: Sequence[tuple[list[Post], "asyncio.Task[Receipt]"]]) -> int:
+        """Write down what came of *attempts*; how many went out."""
+        went = [(batch, task.result()) for batch, task in attempts if task.exception() is None]
+        if went:
+            await self._sent(went)
+        for batch, task in attempts:
+            error = task.exception()
+            if isinstance(error, DeliveryError):
+                await self._failed(batch, _message(batch), error)
+            elif error is not None:
+                raise error
+        return len(went)
 
     async def _store(self, posts: list[Post]) -> None:
-        async with self._work() as work:
+        async def write(work: UnitOfWork) -> None:
             for post in posts:
                 await work.outbox.update(post)
                 await _say_instead(post, self._clock.now(), work)
-            await work.commit()
 
-    async def _sent(self, posts: list[Post], receipt: Receipt) -> None:
-        self._choosing.went_well(posts[0].conversation.key)
+        await self._written(write)
+
+    async def _written(self, write: Callable[[UnitOfWork], Awaitable[None]]) -> None:
+        """Do *write* in a transaction: what a platform was told must be noted, however long the store is full."""
+        pause = _PAUSE
+        while True:
+            try:
+                async with self._work() as work:
+                    await write(work)
+                    await work.commit()
+            except Unavailable as error:
+                log.warning("store_unavailable", again_in=pause, error=str(error))
+                await self._clock.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+            else:
+                return
+
+    async def _sent(self, went: Sequence[tuple[list[Post], Receipt]]) -> None:
+        """Note that these posts went out."""
         now = self._clock.now()
-        done = [replace(p, status=PostStatus.SENT, sent_at=now, receipt=receipt.message_id, error="") for p in posts]
+        done = []
+        for batch, receipt in went:
+            self._choosing.went_well(batch[0].conversation.key)
+            done.append(
+                [replace(p, status=PostStatus.SENT, sent_at=now, receipt=receipt.message_id, error="") for p in batch]
+            )
         await self._told(done, now)
         self._changes.notify()
 
-    async def _told(self, posts: list[Post], now: datetime) -> None:
+    async def _told(self, batches: list[list[Post]], now: datetime) -> None:
         """Store the receipts, and in the tickets that their groups were told, in one transaction."""
+        posts = [post for batch in batches for post in batch]
+
+        async def write(work: UnitOfWork) -> None:
+            await work.tickets.look_ahead_at({a.number for p in posts for a in p.about})
+            for post in posts:
+                await work.outbox.update(post)
+                await note_told(post, now, work)
+
         for _ in range(5):
             try:
-                async with self._work() as work:
-                    for post in posts:
-                        await work.outbox.update(post)
-                        await note_told(post, now, work)
-                    await work.commit()
+                await self._written(write)
             except StaleTicket:
                 continue
+            return
+        if len(batches) > 1:
+            for batch in batches:
+                await self._told([batch], now)
             return
         await self._store(posts)
         log.error("told_not_noted", posts=[p.key for p in posts])
@@ -188,11 +248,18 @@ class OutboxWorker:
         asked = adapter if adapter and adapter.online(first.conversation.account) else None
         found = await asked.was_sent(first.conversation, text, since) if asked else None
         if found:
-            await self._sent(posts, Receipt(message_id=found))
+            await self._sent([(posts, Receipt(message_id=found))])
         elif found == "":
             await self._store([self._again(p, "not in the history") for p in posts])
         else:
             await self._store([replace(p, status=PostStatus.UNKNOWN, error="may have gone out") for p in posts])
+
+
+def _as_sending(batch: list[Post], post: Post, now: datetime) -> Post:
+    """*post* as it is while *batch* is under way."""
+    return replace(
+        post, status=PostStatus.SENDING, attempts=post.attempts + 1, sent_at=now, merged_into=_first(batch, post)
+    )
 
 
 def _first(batch: list[Post], post: Post) -> int:

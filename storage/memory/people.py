@@ -1,6 +1,6 @@
 """People, codes and conversations, in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -32,6 +32,9 @@ class MemoryMembers:
         self._invitations = invitations
         self._tries = tries
         self._looks = looks
+
+    async def look_ahead(self, identities: Collection[Identity]) -> None:
+        """Everything is at hand."""
 
     async def get(self, identity: Identity) -> Member:
         """The member; somebody unknown is a member without roles."""
@@ -121,6 +124,9 @@ class MemoryConversations:
         """Keep them, and what they were told, on a shelf each."""
         self._shelf = shelf
         self._notices = notices
+
+    async def look_ahead(self, keys: Collection[str]) -> None:
+        """Everything is at hand."""
 
     async def get(self, key: str) -> Conversation | None:
         """The conversation, if it is known."""

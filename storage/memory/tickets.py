@@ -1,6 +1,6 @@
 """The tickets and their pictures, in memory."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -39,6 +39,15 @@ class MemoryTickets:
     def __init__(self, shelf: Shelf[int, Ticket]) -> None:
         """Keep the tickets on *shelf*."""
         self._shelf = shelf
+
+    async def look_ahead_ended(self, around: Collection[tuple[Place, ConversationRef]], since: datetime) -> None:
+        """Everything is at hand."""
+
+    async def look_ahead_at(self, numbers: Collection[int]) -> None:
+        """Everything is at hand."""
+
+    async def look_ahead(self, around: Collection[tuple[Place, ConversationRef]], since: datetime) -> None:
+        """Everything is at hand."""
 
     async def add(self, ticket: Ticket) -> Ticket:
         """Store a new ticket; it comes back with its number and version 1."""

@@ -1,6 +1,6 @@
 """What comes in, goes out, waits for a worker or may have been missed, in memory."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +16,9 @@ class MemoryInbox:
     def __init__(self, shelf: Shelf[str, datetime]) -> None:
         """Keep the keys on *shelf*."""
         self._shelf = shelf
+
+    async def look_ahead(self, keys: Collection[str]) -> None:
+        """Everything is at hand."""
 
     async def claim(self, key: str, at: datetime) -> bool:
         """True for the first one who asks for *key*, False for everybody after."""
@@ -50,6 +53,9 @@ class MemoryOutbox:
     def __init__(self, shelf: Shelf[int, Post]) -> None:
         """Keep the posts on *shelf*."""
         self._shelf = shelf
+
+    async def look_ahead(self, conversation_keys: Collection[str], since: datetime) -> None:
+        """Everything is at hand."""
 
     async def add(self, post: Post) -> bool:
         """Store *post*; False, and nothing stored, if its key is known."""

@@ -30,6 +30,13 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def storable(words: str) -> str:
+    """*words* without what no database takes; nearly always that is nothing to do."""
+    if words.isascii() and "\0" not in words:
+        return words
+    return words.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
 class Words(TypeDecorator[str]):
     """What somebody wrote. Loses what no database takes: NUL and halves of surrogate pairs."""
 
@@ -37,10 +44,8 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Clean *value*; nearly always that is nothing to do."""
-        if value is None or (value.isascii() and "\0" not in value):
-            return value
-        return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+        """Clean *value*."""
+        return value if value is None else storable(value)
 
 
 class InConversation(SQLModel):
