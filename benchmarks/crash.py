@@ -168,7 +168,7 @@ class Drama:
     async def _repetition(self, group: int) -> None:
         """The platform says something again: as it was, or under another id as after a new login."""
         if self.said[group]:
-            again = dict(self.chance.choice(self.said[group]))
+            again = dict(self.chance.choice(self.said[group][-10:]))
             if again["message_id"] not in self.recalled:
                 if self.chance.random() < 0.5:
                     self.count += 1

@@ -26,9 +26,8 @@ class Similarity:
     def between(self, a: str, b: str) -> float:
         """0 for nothing in common to 1 for the same."""
         one, other = self.vector(a), self.vector(b)
-        if len(one) > len(other):
-            one, other = other, one
-        return min(1.0, sum(value * other[f] for f, value in sorted(one.items()) if f in other))
+        # in one order, or the last digit of the sum would depend on chance
+        return min(1.0, sum([one[f] * other[f] for f in sorted(one.keys() & other.keys())]))
 
 
 def similarity_of(model: Model, reader: Reader) -> Similarity:

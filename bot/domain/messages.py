@@ -1,6 +1,6 @@
 """What comes in from a platform, and what goes out to it. Ids are strings; times are aware."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -22,11 +22,12 @@ class ConversationRef:
     id: str
     #: The bot's own account there; empty where a platform has only one.
     account: str = ""
+    #: One string for it, stable over restarts and accounts: `onebot/group/700001`. Made once: it is asked for often.
+    key: str = field(init=False, compare=False, repr=False)
 
-    @property
-    def key(self) -> str:
-        """One string for it, stable over restarts and accounts: `onebot/group/700001`."""
-        return f"{self.platform}/{self.kind}/{self.id}"
+    def __post_init__(self) -> None:
+        """Make the key."""
+        object.__setattr__(self, "key", f"{self.platform}/{self.kind.value}/{self.id}")
 
     @property
     def is_group(self) -> bool:
@@ -40,11 +41,12 @@ class Identity:
 
     platform: str
     user_id: str
+    #: One string for it: `onebot/200001`.
+    key: str = field(init=False, compare=False, repr=False)
 
-    @property
-    def key(self) -> str:
-        """One string for it: `onebot/200001`."""
-        return f"{self.platform}/{self.user_id}"
+    def __post_init__(self) -> None:
+        """Make the key."""
+        object.__setattr__(self, "key", f"{self.platform}/{self.user_id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ Names are read by people (evidence) and by `weights`; a feature that is absent c
 """
 
 import math
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.members import Role
@@ -106,17 +107,58 @@ def _of_standing(scene: Scene, said: Place, out: Features) -> None:
         out["new:amid_talk"] = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Approach:
+    """What a scene gives whichever ticket its message may be part of; worked out once for all of them."""
+
+    scene: Scene
+    message: Features
+    said: Place
+    home: Place
+    asked: Heard | None
+    #: The tickets of what the sender said last in the same breath, if anything.
+    breath: frozenset[int] | None
+
+    def of(self, ticket: Ticket, rank: int) -> Features:
+        """What speaks for the message being part of *ticket*, but how similar the words are: `of_words` adds that.
+
+        *rank* 0 is the ticket spoken of last in this group.
+        """
+        out = dict(self.message)
+        _of_people(self.scene, ticket, out)
+        _of_time(self.scene, ticket, rank, out)
+        _of_subject(self.scene, ticket, out)
+        _of_place(self, ticket, out)
+        _of_talk(self, ticket, rank, out)
+        _of_part(self.scene, out)
+        return out
+
+
+def approach(scene: Scene) -> Approach:
+    """What *scene* gives whichever ticket its message may be part of."""
+    message = {f"join:{name}": value for name, value in of_message(scene).items()}
+    before = burst(scene.window, scene.message)
+    return Approach(
+        scene=scene,
+        message={**message, "join:bias": 1.0},
+        said=in_text(scene.message.text),
+        home=on_card(scene.message.sender.name, scene.conversation.place),
+        asked=_question_before(scene),
+        breath=frozenset(before[-1].tickets) if before else None,
+    )
+
+
 def of_join(scene: Scene, ticket: Ticket, rank: int) -> Features:
-    """What speaks for the message being part of *ticket*; *rank* 0 is the ticket spoken of last in this group."""
-    out = {f"join:{name}": value for name, value in of_message(scene).items()}
-    out["join:bias"] = 1.0
-    _of_people(scene, ticket, out)
-    _of_time(scene, ticket, rank, out)
-    _of_subject(scene, ticket, out)
-    _of_place(scene, ticket, out)
-    _of_talk(scene, ticket, rank, out)
-    _of_part(scene, out)
-    return out
+    """Everything that speaks for the message being part of *ticket*."""
+    return {**approach(scene).of(ticket, rank), **of_words(scene, ticket)}
+
+
+def of_words(scene: Scene, ticket: Ticket) -> Features:
+    """How much the message says the same words as *ticket*."""
+    said = [m.text for m in ticket.messages if m.text][-8:]
+    best = max((scene.similarity(scene.message.text, t) for t in said), default=0.0)
+    # Text that repeats nothing that was said says little; text that repeats much says nearly all.
+    return {"join:similar": best, "join:very_similar": max(0.0, best - 0.3)}
 
 
 def _of_part(scene: Scene, out: Features) -> None:
@@ -198,12 +240,6 @@ def _said_since(scene: Scene, last: TicketMessage) -> int:
 
 def _of_subject(scene: Scene, ticket: Ticket, out: Features) -> None:
     """Is it about the same thing?"""
-    text = scene.message.text
-    said = [m.text for m in ticket.messages if m.text][-8:]
-    best = max((scene.similarity(text, t) for t in said), default=0.0)
-    out["join:similar"] = best
-    # Text that repeats nothing that was said says little; text that repeats much says nearly all.
-    out["join:very_similar"] = max(0.0, best - 0.3)
     classification = scene.classification
     share = classification.shares.get(ticket.category, 0.0)
     out["join:share"] = share
@@ -222,10 +258,9 @@ def _of_subject(scene: Scene, ticket: Ticket, out: Features) -> None:
         out["join:turns_suggestion"] = 1.0
 
 
-def _of_place(scene: Scene, ticket: Ticket, out: Features) -> None:
+def _of_place(given: Approach, ticket: Ticket, out: Features) -> None:
     """Could it be the same place?"""
-    said = in_text(scene.message.text)
-    group = scene.conversation.place
+    said, home, group = given.said, given.home, given.scene.conversation.place
     if said.building or said.unit:
         agrees = Place(building=said.building or group.building, unit=said.unit).agrees_with(
             Place(building=ticket.place.building, unit=ticket.place.unit)
@@ -233,32 +268,30 @@ def _of_place(scene: Scene, ticket: Ticket, out: Features) -> None:
         out["join:place_agrees" if agrees else "join:place_differs"] = 1.0
     if said.spot and ticket.place.spot:
         out["join:spot_same" if said.spot == ticket.place.spot else "join:spot_differs"] = 1.0
-    home = on_card(scene.message.sender.name, group)
     if ticket.category in INDOORS and home.unit and ticket.place.unit:
         out["join:unit_same" if same_place(home.unit, ticket.place.unit) else "join:unit_differs"] = 1.0
     if group.building and ticket.place.building and not same_place(group.building, ticket.place.building):
         out["join:building_differs"] = 1.0
 
 
-def _of_talk(scene: Scene, ticket: Ticket, rank: int, out: Features) -> None:
+def _of_talk(given: Approach, ticket: Ticket, rank: int, out: Features) -> None:
     """Does it answer, quote, or go on in the same breath?"""
+    scene, asked = given.scene, given.asked
     if ticket.number in scene.quoted:
         out["join:quoted"] = 1.0
         if scene.message.sender.identity in ticket.reporters:
             out["join:quoted_by_reporter"] = 1.0
     elif scene.quoted or scene.message.quote is not None:
         out["join:quotes_other"] = 1.0
-    if asked := _question_before(scene):
+    if asked is not None:
         mine = any(m.sender == scene.message.sender.identity for m in ticket.messages)
         if ticket.number in asked.tickets or (mine and rank == 0):
             out["join:answers"] = 1.0
             if mine:
                 out["join:answers_own"] = 1.0
-    before = list(burst(scene.window, scene.message))
-    if before:
-        out["join:goes_on" if ticket.number in before[-1].tickets else "join:breaks_off"] = 1.0
-    last = next((h for h in reversed(scene.window)), None)
-    if last is not None and ticket.number in last.tickets:
+    if given.breath is not None:
+        out["join:goes_on" if ticket.number in given.breath else "join:breaks_off"] = 1.0
+    if scene.window and ticket.number in scene.window[-1].tickets:
         out["join:follows"] = 1.0
 
 

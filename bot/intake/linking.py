@@ -16,7 +16,7 @@ from bot.domain.messages import InboundMessage
 from bot.domain.places import same_place
 from bot.domain.taxonomy import URGENCY_RANK, Category, Urgency
 from bot.domain.tickets import Part, Ticket
-from bot.intake.features import Features, echoed, log_odds, of_join, of_new
+from bot.intake.features import Approach, Features, approach, echoed, log_odds, of_new, of_words
 from bot.intake.places import in_text
 from bot.intake.scene import Scene
 from bot.intake.signals import signals
@@ -74,10 +74,26 @@ def ranked(scene: Scene) -> list[tuple[Ticket, int]]:
 
 def choices(scene: Scene, weights: Mapping[str, float] = WEIGHTS) -> list[Choice]:
     """Every reading except "nothing", the best first."""
-    joins = [scored(t, of_join(scene, t, rank), weights) for t, rank in ranked(scene)]
-    joins = [replace(c, score=c.score - OTHER) if c.ticket and _other(scene, c.ticket) else c for c in joins]
-    joins = [replace(c, score=c.score + NEEDED) if c.ticket and hangs_on(scene, c.ticket) else c for c in joins]
+    given, most = approach(scene), _most_by_words(weights)
+    joins = [_scored_join(given, t, rank, weights, most) for t, rank in ranked(scene)]
     return sorted([*joins, scored(None, of_new(scene), weights)], key=lambda c: -c.score)
+
+
+def _scored_join(given: Approach, ticket: Ticket, rank: int, weights: Mapping[str, float], most: float) -> Choice:
+    """The choice of joining *ticket*. Words are compared only where that could still decide: it is what takes long."""
+    scene = given.scene
+    choice = scored(ticket, given.of(ticket, rank), weights)
+    score = choice.score - (OTHER if _other(scene, ticket) else 0.0) + (NEEDED if hangs_on(scene, ticket) else 0.0)
+    if score + most <= scene.rules.join_above:
+        return replace(choice, score=score)
+    words = of_words(scene, ticket)
+    more = sum(weights.get(name, 0.0) * value for name, value in words.items())
+    return Choice(ticket=ticket, features={**choice.features, **words}, score=score + more)
+
+
+def _most_by_words(weights: Mapping[str, float]) -> float:
+    """What the same words can add at most."""
+    return max(0.0, weights.get("join:similar", 0.0)) + 0.7 * max(0.0, weights.get("join:very_similar", 0.0))
 
 
 def hangs_on(scene: Scene, ticket: Ticket) -> bool:

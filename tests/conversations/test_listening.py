@@ -125,7 +125,7 @@ async def test_one_poisonous_message_silences_nobody() -> None:
     async with Group(classifier=Readings(poison="毒")) as g:
         await g.says("王阿姨", LEAK)
         batch: list[InboundMessage] = [g.written("赵大爷", f"闲话{n}") for n in range(61)]
-        batch.insert(20, g.written("一个陌生人", "毒"))
+        batch.insert(20, g.written("一个陌生人", "我家也漏水了，毒"))
         batch.insert(10, g.written("李楼长", "确认 #1"))
         batch.append(g.written("孙姐", "我家也是 #1"))
         assert len(batch) == 64
