@@ -1,7 +1,7 @@
 """The classifier that the program uses: model, lexicon and rules of scope and sense, with a reason for each answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -105,7 +105,10 @@ def _softmax(scores: Floats) -> Floats:
 
 def assemble(model: Model, reader: Reader) -> TextClassifier:
     """The classifier made of *model* and *reader*."""
-    return TextClassifier(model, reader, numbering_of(model.rows, reader.table), similarity_of(model, reader))
+    numbering = numbering_of(model.rows, reader.table)
+    # 200,000 words that only building needed; reading goes by the arrays
+    reader = replace(reader, table=replace(reader.table, numbers={}))
+    return TextClassifier(model, reader, numbering, similarity_of(model, reader))
 
 
 def load_classifier(model_dir: Path, lexicon: Path | None = None) -> TextClassifier:

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
-from alembic.util import CommandError
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -50,7 +49,7 @@ class Database:
         database = cls(url, busy_seconds=busy_seconds)
         try:
             await database._migrate_patiently()
-        except (SQLAlchemyError, OSError, CommandError) as error:
+        except (SQLAlchemyError, OSError, migrations.UnknownSchemaError) as error:
             await database.close()
             raise database._unusable(error) from error
         return database
@@ -116,7 +115,7 @@ class Database:
     def _unusable(self, error: Exception) -> ConfigError:
         """Say what is wrong with this database, and what would be right."""
         where = self._url.render_as_string(hide_password=True)
-        if isinstance(error, CommandError):
+        if isinstance(error, migrations.UnknownSchemaError):
             return ConfigError(f"数据库 {where} 由更新的版本建立，请升级楼事通：{error}")
         if is_locked(error):
             return ConfigError(f"数据库 {where} 正被另一个程序占用，请先停止它")

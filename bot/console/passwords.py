@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -17,8 +18,12 @@ LOCKOUT = timedelta(minutes=15)
 SHORTEST = 10
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=32 * 1024, parallelism=1)
-#: Checked when nobody has the name, so that a wrong name takes as long as a wrong password.
-_NOBODYS = _HASHER.hash(secrets.token_urlsafe())
+
+
+@cache
+def _nobodys() -> str:
+    """Checked when nobody has the name, so that a wrong name takes as long as a wrong password."""
+    return _HASHER.hash(secrets.token_urlsafe())
 
 
 def hashed(password: str) -> str:
@@ -40,7 +45,7 @@ async def check(name: str, password: str, address: str, now: datetime, begin: Un
         login = await work.logins.get(name)
     if tries[0] >= TRIES_BY_NAME or tries[1] >= TRIES_BY_ADDRESS:
         return f"错的次数太多了，请{LOCKOUT.seconds // 60}分钟后再试"
-    if await asyncio.to_thread(_matches, login.password_hash if login else _NOBODYS, password) and login:
+    if await asyncio.to_thread(_matches, login.password_hash if login else _nobodys(), password) and login:
         return login
     async with begin() as work:
         for key in keys:

@@ -55,6 +55,11 @@ def at_revision(file: Path, revision: str) -> None:
     engine.dispose()
 
 
+def test_the_newest_is_the_last() -> None:
+    """What a start without Alembic takes for the newest state is the head of Alembic's chain."""
+    assert migrations.newest() == REVISIONS[-1]
+
+
 @pytest.mark.parametrize("revision", REVISIONS[:-1])
 async def test_upgrade_keeps_all_rows(tmp_path: Path, revision: str) -> None:
     """From this version to the newest: the same rows, with the same values wherever the column is still there."""
