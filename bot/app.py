@@ -262,7 +262,12 @@ class App:
             log.warning("calendar_incomplete", what=unknown)
         by_platform = {a.platform: a for a in self.adapters}
         outbox = OutboxWorker(
-            work=self.work, adapters=by_platform, pacing=self.pacing, clock=self.clock, changes=self.changes
+            work=self.work,
+            adapters=by_platform,
+            pacing=self.pacing,
+            clock=self.clock,
+            changes=self.changes,
+            pictures=self.pictures,
         )
         clock = ClockWorker(
             work=self.work,

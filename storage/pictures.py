@@ -51,6 +51,16 @@ class PictureFolder:
             raise DeliveryError(f"照片存不下来：{error.strerror}") from error
         return file
 
+    async def load(self, file: str) -> bytes:
+        """The bytes of the picture kept as *file*. Raises `DeliveryError` (permanent) if it is gone."""
+        path = self.path_of(file)
+        try:
+            if path is None:
+                raise FileNotFoundError(file)
+            return await asyncio.to_thread(path.read_bytes)
+        except OSError as error:
+            raise DeliveryError("照片已经不在了", permanent=True) from error
+
     async def remove(self, file: str) -> None:
         """Delete one; none there is fine."""
         path = self.path_of(file)

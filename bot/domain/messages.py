@@ -158,6 +158,8 @@ class OutboundMessage:
     reply_to: str = ""
     #: User ids to mention.
     mentions: tuple[str, ...] = ()
+    #: The bytes of photos that go along; an adapter that cannot send one leaves it out.
+    pictures: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

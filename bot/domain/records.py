@@ -122,6 +122,8 @@ class Post:
     merged_into: int = 0
     #: Said instead when this one is given up; None: nothing.
     instead: Instead | None = None
+    #: The id of the message whose photos go along, once they are kept: whoever finished the work showed it there.
+    proof: str = ""
 
     @property
     def event(self) -> str:

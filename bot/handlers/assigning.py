@@ -87,7 +87,7 @@ async def report_progress(command: ReportProgress, context: Context) -> Ticket:
     own = _own_body(ticket, by, context)
     ticket = lifecycle.progressed(_taken_on(ticket, by, context), by, masked(command.note), own)
     ticket = await context.keep(await keep_pictures(ticket, command.message, context))
-    await tell_news(ticket, command.by, wording.progressed(ticket, command.note), context)
+    await tell_news(ticket, command.by, wording.progressed(ticket, command.note), context, shown=command.message)
     return ticket
 
 
@@ -98,5 +98,6 @@ async def resolve_ticket(command: ResolveTicket, context: Context) -> Ticket:
     ready = _taken_on(ticket, by, context) if ticket.is_open else ticket
     ticket = lifecycle.resolved(ready, by, masked(command.note), objections)
     ticket = await context.keep(await keep_pictures(ticket, command.message, context))
-    await tell_news(ticket, command.by, wording.resolved(ticket, command.note, objections), context)
+    text = wording.resolved(ticket, command.note, objections)
+    await tell_news(ticket, command.by, text, context, shown=command.message)
     return ticket

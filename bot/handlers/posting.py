@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.domain.commands import Actor
-from bot.domain.messages import ConversationKind, ConversationRef, Identity
+from bot.domain.messages import ConversationKind, ConversationRef, Identity, InboundMessage
 from bot.domain.records import About, Instead, Post, Priority
 from bot.domain.taxonomy import Tier, Urgency
 from bot.domain.tickets import Ticket
@@ -28,10 +28,11 @@ async def tell(
     only: Iterable[ConversationRef] | None = None,
     event: str = "",
     instead: Instead | None = None,
+    proof: str = "",
 ) -> None:
     """Tell the audience of *ticket* (or *only* some places) what its last event (or *event*, one of the last) brought.
 
-    *instead* is said where it says if the post is given up.
+    *instead* is said where it says if the post is given up; the photos of the message *proof* go along.
     """
     if context.policy.silent:
         return
@@ -45,6 +46,7 @@ async def tell(
             instead=otherwise if await _may_say(otherwise, context) else None,
             about=(About(number=ticket.number, status=ticket.status.value),),
             mentions=tuple(mentions),
+            proof=proof,
             created_at=context.now,
             due_at=context.now + delay,
         )
@@ -81,17 +83,22 @@ async def answer(
     await context.work.outbox.add(post)
 
 
-async def tell_news(ticket: Ticket, by: Actor, text: str, context: Context) -> None:
-    """Tell all groups of *ticket*; where *by* just spoke it is an answer, so it comes at once."""
-    here = by.conversation
+async def tell_news(
+    ticket: Ticket, by: Actor, text: str, context: Context, *, shown: InboundMessage | None = None
+) -> None:
+    """Tell all groups of *ticket*; where *by* just spoke it is an answer, so it comes at once.
+
+    The photos of the message *shown* go along, except to where they were shown already.
+    """
+    here, proof = by.conversation, shown.message_id if shown else ""
     if here is None:
-        await tell(ticket, text, context)
+        await tell(ticket, text, context, proof=proof)
         return
     await answer(by, text, context, about=ticket)
     groups = {c.key for c in ticket.conversations}
     if here.key in groups and is_discreet(ticket):
         return
-    await tell(ticket, text, context, only=[c for c in audience(ticket) if c.key != here.key])
+    await tell(ticket, text, context, only=[c for c in audience(ticket) if c.key != here.key], proof=proof)
 
 
 def is_discreet(ticket: Ticket) -> bool:

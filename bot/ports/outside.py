@@ -84,6 +84,10 @@ class PictureStore(Protocol):
         """Re-encode and keep a picture; its file name. Raises `DeliveryError` (permanent) if it is none."""
         ...
 
+    async def load(self, file: str) -> bytes:
+        """The bytes of the picture kept as *file*. Raises `DeliveryError` (permanent) if it is gone."""
+        ...
+
     async def remove(self, file: str) -> None:
         """Delete one; none there is fine."""
         ...

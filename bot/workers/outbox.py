@@ -19,9 +19,10 @@ from bot.domain.errors import DeliveryError, StaleTicket, Unavailable
 from bot.domain.messages import ConversationRef, OutboundMessage, Receipt
 from bot.domain.records import Post, PostStatus, Priority
 from bot.handlers.telling import note_told
-from bot.ports import Adapter, Changes, Clock, UnitOfWork, UnitOfWorkFactory
+from bot.ports import Adapter, Changes, Clock, PictureStore, UnitOfWork, UnitOfWorkFactory
 from bot.workers.choosing import SENTENCES, Choosing, by_hand, for_people, put_off
 from bot.workers.pacing import Pacing
+from bot.workers.proofs import awaited, photos
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +30,8 @@ log = structlog.get_logger(__name__)
 _AT_ONCE = 200
 #: Where nothing of a full round may be said, it is looked at again after this long.
 _SILENCED = timedelta(minutes=10)
+#: A post whose photo is still being fetched is looked at again after this long.
+_PHOTO = timedelta(seconds=5)
 #: What waits for a person is looked for this often, so many at a time, while it is younger than `_SOUGHT_FOR`.
 _SEEK_EVERY = timedelta(minutes=5)
 _SOUGHT = 10
@@ -51,13 +54,16 @@ class OutboxWorker:
         pacing: Pacing,
         clock: Clock,
         changes: Changes,
+        pictures: PictureStore | None = None,
         chance: random.Random | None = None,
     ) -> None:
+        """Wire it; without *pictures* no photo goes along with a post."""
         self._work = work
         self._adapters = adapters
         self._pacing = pacing
         self._clock = clock
         self._changes = changes
+        self._pictures = pictures
         self._chance = chance or random.Random()  # noqa: S311 - jitter, not a secret
         self._choosing = Choosing(pacing, self._reachable)
         self._sought_at: datetime | None = None
@@ -99,7 +105,10 @@ class OutboxWorker:
         async with self._work() as work:
             due = await work.outbox.claim_due(now, _AT_ONCE)
             await self._look_ahead(due, now, work)
-            batches = [b for group in _by_conversation(due) if (b := await self._choosing.chosen(group, now, work))]
+            waits = await awaited(due, now, work) if self._pictures else []
+            await put_off(waits, now + _PHOTO, work)
+            ready = [p for p in due if p not in waits]
+            batches = [b for group in _by_conversation(ready) if (b := await self._choosing.chosen(group, now, work))]
             if not batches and len(due) == _AT_ONCE:
                 # Groups that may not be spoken to would crowd out everybody else's posts.
                 await put_off(due, now + _SILENCED, work)
@@ -151,7 +160,7 @@ class OutboxWorker:
         return sent
 
     async def _attempt(self, batch: list[Post]) -> Receipt:
-        return await self._adapters[batch[0].conversation.platform].send(_message(batch))
+        return await self._said(replace(_message(batch), pictures=await self._photos(batch)))
 
     async def _note(self, attempts: Sequence[tuple[list[Post], "asyncio.Task[Receipt]"]]) -> int:
         """Write down what came of *attempts*; how many went out."""
@@ -165,6 +174,25 @@ class OutboxWorker:
             elif error is not None:
                 raise error
         return len(went)
+
+    async def _said(self, message: OutboundMessage) -> Receipt:
+        """Send *message*; where its photos are what the platform does not take, the words alone."""
+        adapter = self._adapters[message.conversation.platform]
+        try:
+            return await adapter.send(message)
+        except DeliveryError as error:
+            if error.ambiguous or not message.pictures or not adapter.online(message.conversation.account):
+                raise
+        return await adapter.send(replace(message, pictures=()))
+
+    async def _photos(self, posts: list[Post]) -> tuple[bytes, ...]:
+        """What goes along with *posts*; the words do not wait for a store that is out."""
+        if self._pictures is None or not any(p.proof for p in posts):
+            return ()
+        with suppress(Unavailable):
+            async with self._work() as work:
+                return await photos(posts, work, self._pictures)
+        return ()
 
     async def _store(self, posts: list[Post]) -> None:
         async def write(work: UnitOfWork) -> None:

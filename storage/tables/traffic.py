@@ -54,6 +54,8 @@ class OutboxRow(InConversation, table=True):
     #: Zero: it went alone.
     merged_into: int
     instead: dict[str, Any] | None = Field(sa_type=JSON)
+    #: None in rows older than the column.
+    proof: str | None
 
 
 class ReviewRow(InConversation, AtPlace, table=True):

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.commands import ResolveTicket
 from bot.domain.messages import PostingStopped
+from bot.domain.records import PostStatus
 from bot.domain.tickets import Part, Status
 from tests.cast import GROUP, PICTURE, actor, private_chat
 from tests.conversations.group import Group
@@ -58,6 +59,20 @@ async def test_a_picture_comes_with_the_report(words: str, part: Part) -> None:
         await g.quotes("物业小周", words, attachments=(PICTURE,))
         assert g.ticket().messages[-1].part is part
         assert [p.attachment for p in await g.database.pictures.of_ticket(1)] == [PICTURE]
+
+
+async def test_a_picture_shown_in_private_goes_out_with_the_news() -> None:
+    """办结 with a photo in the bot's private chat: the group's post carries it; said in the group, it is there already."""
+    async with Group() as g:
+        await _confirmed(g)
+        await g.says("物业小周", "接单")
+        private = private_chat("物业小周")
+        message = await g.says("物业小周", "办结 #1 换好了", conversation=private, attachments=(PICTURE,))
+        async with g.work() as work:
+            posts = await work.outbox.in_status(PostStatus.SENT)
+        [told] = [p for p in posts if p.event == "resolved"]
+        assert (told.conversation.key, told.proof) == (GROUP.key, message.message_id)
+        assert {p.proof for p in posts if p is not told} == {""}
 
 
 async def test_a_picture_of_a_refused_report_is_not_kept() -> None:

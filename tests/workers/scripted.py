@@ -11,6 +11,7 @@ from bot.clocks import ToldClock
 from bot.domain.errors import DeliveryError
 from bot.domain.messages import ConversationRef, OutboundMessage, Receipt
 from bot.domain.records import About, Post, PostStatus, Priority
+from bot.ports import PictureStore
 from bot.workers.outbox import OutboxWorker
 from bot.workers.pacing import Pacing
 from storage.memory import MemoryDatabase, MemoryUnitOfWork
@@ -98,7 +99,7 @@ class Office:
         self.adapter = Scripted(script=list(script), found=found)
         self.worker = self.new_worker(Pacing(**values))
 
-    def new_worker(self, pacing: Pacing = PACING) -> OutboxWorker:
+    def new_worker(self, pacing: Pacing = PACING, pictures: PictureStore | None = None) -> OutboxWorker:
         """A worker on this outbox, as after a start."""
         return OutboxWorker(
             work=self.work,
@@ -106,6 +107,7 @@ class Office:
             pacing=pacing,
             clock=self.clock,
             changes=Changes(),
+            pictures=pictures,
             chance=Random(0),
         )
 

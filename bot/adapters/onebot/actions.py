@@ -1,5 +1,6 @@
 """Actions and their responses: what we ask an implementation to do, and how to read what it says. Pure."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,6 +57,7 @@ def failure_of(response: Response, action: Action) -> DeliveryError:
 def send(message: OutboundMessage, *, quoting: bool = True) -> Action:
     """The action that posts *message*, as a quote of what it answers if *quoting*."""
     segments = [{"type": "text", "data": {"text": message.text}}]
+    segments += [{"type": "image", "data": {"file": f"base64://{_base64(data)}"}} for data in message.pictures]
     for user in reversed(message.mentions):
         blank = {"type": "text", "data": {"text": " "}}
         segments = [{"type": "at", "data": {"qq": user}}, blank, *segments]
@@ -95,6 +97,10 @@ def messages_in(response: Response) -> list[Frame]:
     """The message frames in the *response* to a history action."""
     data = response.data.get("messages") if isinstance(response.data, dict) else response.data
     return [frame for frame in data if isinstance(frame, dict)] if isinstance(data, list) else []
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
 
 
 def _address(conversation: ConversationRef) -> dict[str, int | str]:

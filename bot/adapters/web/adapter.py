@@ -101,9 +101,13 @@ class WebAdapter:
             text=message.text,
             at=self._now(),
             quotes=message.reply_to,
+            picture=self.pictures.keep(message.pictures[0]) if message.pictures else "",
             mentions=tuple(m for m in message.mentions if m in PEOPLE),
         )
         self.room.add(said)
+        for data in message.pictures[1:]:
+            name = self.pictures.keep(data)
+            self.room.add(Said(id=self.room.new_id(), conversation=where, who="", text="", at=said.at, picture=name))
         return Receipt(message_id=said.id)
 
     async def was_sent(self, conversation: ConversationRef, text: str, since: datetime) -> str | None:

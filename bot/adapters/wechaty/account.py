@@ -86,7 +86,16 @@ class Account:
         self._tasks.clear()
 
     async def send(self, message: OutboundMessage) -> Receipt:
-        """Send *message*. Raises `DeliveryError`."""
+        """Send *message*, its photos after the words; a photo that fails is left out. Raises `DeliveryError`."""
+        receipt = await self._say(message)
+        for data in message.pictures:
+            try:
+                await self.send_picture(message.conversation.id, data)
+            except DeliveryError as error:
+                log.warning("wechat_photo_left_out", conversation=message.conversation.key, error=str(error))
+        return receipt
+
+    async def _say(self, message: OutboundMessage) -> Receipt:
         self._must_be_in()
         where = message.conversation
         mentions = message.mentions if where.is_group else ()

@@ -1,6 +1,7 @@
 """What is asked of an implementation, and how its answers are understood."""
 
 import hmac
+from dataclasses import replace
 
 import pytest
 
@@ -24,6 +25,15 @@ def test_a_post_is_a_reply_with_mentions_and_plain_text() -> None:
         ("at", "6"),
         ("text", " "),
         ("text", "【#42】好"),
+    ]
+
+
+def test_photos_come_after_the_words() -> None:
+    """A photo travels within the message, so that no implementation has to fetch it from anywhere."""
+    segments = send(replace(post("【#42】已办结"), pictures=(b"photo",))).params["message"]
+    assert segments == [
+        {"type": "text", "data": {"text": "【#42】已办结"}},
+        {"type": "image", "data": {"file": "base64://cGhvdG8="}},
     ]
 
 

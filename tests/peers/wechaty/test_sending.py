@@ -1,5 +1,6 @@
 """What the bot says on WeChat, as a real gateway sends it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -61,6 +62,16 @@ async def test_a_large_picture_goes_out_scaled_down(shared_gateway: Gateway, tmp
         assert 100_000 < sent["size"] < FITS
         with pytest.raises(DeliveryError, match="not a picture"):
             await p.adapter.send_picture(GROUP, b"no picture")
+
+
+async def test_photos_follow_the_words(shared_gateway: Gateway, tmp_path: Path) -> None:
+    """The receipt is that of the words; a photo that cannot be sent takes nothing from them."""
+    async with place(shared_gateway, tmp_path) as p:
+        pictures = (b"no picture", large_jpeg(100_000))
+        receipt = await p.adapter.send(replace(post("【#42】已办结"), pictures=pictures))
+        words, photo = (await shared_gateway.sent())[-2:]
+        assert (words["text"], words["id"], photo["conversation"]) == ("【#42】已办结", receipt.message_id, ROOM)
+        assert photo["size"] > 1_000
 
 
 async def test_an_account_that_is_out_sends_nothing(shared_gateway: Gateway, tmp_path: Path) -> None:
