@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test lint eval bench crash system-packages peers
+.PHONY: help install demo run test lint eval bench crash pictures system-packages peers
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip -qq --disable-pip-version-check install
@@ -29,6 +29,7 @@ help:
 	@echo 'make lint     检查代码的格式、写法和类型'
 	@echo 'make eval     量理解得准不准、快不快，旁边是底线（EVAL=另一批聊天记录的文件夹，TEXTS=标注过的单句，'
 	@echo '              DATA=公开数据的文件夹，要几分钟；JSON=1 给程序看）'
+	@echo 'make pictures 把文档里的图片重新拍一遍'
 	@echo 'make bench    只量速度'
 	@echo 'make crash    真的进程杀 200 次（KILLS=次数 SEED=种子），看丢没丢、重没重，约 12 分钟'
 
@@ -57,6 +58,9 @@ eval: .venv/.installed
 
 crash: .venv/.installed
 	@$(PY) -m benchmarks.crash --kills $(KILLS) $(if $(SEED),--seed $(SEED))
+
+pictures: .venv/.installed-dev system-packages
+	@PICTURES=docs/pictures $(PY) -m pytest -q -q tests/browser/test_pictures.py
 
 bench: .venv/.installed
 	@$(PY) -m classifiers benchmark speed

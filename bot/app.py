@@ -72,6 +72,8 @@ def policy_of(settings: Settings) -> Policy:
         notice_contact=settings.notice.contact,
         console_url=settings.console.url if settings.console.enabled else "",
         rules=loop_rules_of(settings),
+        call_back_share=settings.loop.call_back_share,
+        recurs_within=timedelta(days=settings.loop.recurs_within),
         duty=tuple(_duty(d) for d in settings.duty),
     )
 

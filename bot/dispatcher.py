@@ -15,7 +15,17 @@ import structlog
 
 from bot.domain.channels import Beat
 from bot.domain.classification import Classification
-from bot.domain.commands import Actor, Command, ExtendTicket, NoteRecall, OpenTicket, OptOut, ShowHelp
+from bot.domain.commands import (
+    Actor,
+    Command,
+    ExtendTicket,
+    NoteRecall,
+    OpenTicket,
+    OptOut,
+    ReportProgress,
+    ResolveTicket,
+    ShowHelp,
+)
 from bot.domain.errors import StaleTicket, Unavailable
 from bot.domain.messages import ChannelState, InboundEvent, InboundMessage, MessageRecalled, PostingStopped
 from bot.domain.policy import Policy
@@ -29,7 +39,7 @@ from bot.handlers.sampling import draw
 from bot.handlers.telling import pasted, speak_again
 from bot.intake.interpret import interpret
 from bot.intake.scene import Rules, Scene, role_of
-from bot.intake.window import KEPT_MESSAGES, Heard, Windows, breath
+from bot.intake.window import KEPT_MESSAGES, Heard, Windows, breath, is_photo
 from bot.ports import Changes, Classifier, Clock, PictureStore, UnitOfWork, UnitOfWorkFactory
 
 log = structlog.get_logger(__name__)
@@ -226,9 +236,8 @@ class Dispatcher:
         """Remember in the window which messages the ticket took in; forget who asked to be."""
         if isinstance(command, OptOut):
             self._windows.forget_person(command.by.member.identity)
-        if ticket is not None and isinstance(command, OpenTicket | ExtendTicket):
-            for joining in command.messages:
-                m = joining.message
+        if ticket is not None:
+            for m in _taken_in(command):
                 self._mark(m.conversation.key, {m.message_id}, ticket.number, done)
 
     def _mark(self, key: str, ids: set[str], number: int, done: _Understood) -> None:
@@ -373,10 +382,17 @@ async def _drawn_no_longer(command: Command, context: Context) -> None:
             await context.work.samples.remove(joining.message.conversation.key, joining.message.message_id)
 
 
+def _taken_in(command: Command) -> list[InboundMessage]:
+    """The messages that become a ticket's by *command*."""
+    if isinstance(command, OpenTicket | ExtendTicket):
+        return [joining.message for joining in command.messages]
+    return list(command.photos) if isinstance(command, ReportProgress | ResolveTicket) else []
+
+
 def _greeting(scene: Scene) -> list[Command]:
-    """In a private chat nobody is left without an answer."""
+    """In a private chat nobody is left without an answer; who has a role shows a photo first, and then says of what."""
     message = scene.message
-    if message.conversation.is_group:
+    if message.conversation.is_group or (scene.member.grants and is_photo(message)):
         return []
     by = Actor(member=scene.member, at=message.at, conversation=message.conversation, message_id=message.message_id)
     return [ShowHelp(by=by, topic="hello")]

@@ -150,6 +150,10 @@ class LoopSettings(_Section):
     escalate: str = "1wd"
     #: A group that has heard nothing of an open ticket for so long is owed a word.
     debt: str = "5wd"
+    #: Share of closed tickets whose reporter is asked in person, 0 to 1.
+    call_back_share: float = Field(default=0.1, ge=0, le=1)
+    #: The same matter at the same place within so many days after closing is the old one come back.
+    recurs_within: int = Field(default=30, ge=1, le=3650)
 
     @field_validator("remind", "desk", "escalate", "debt")
     @classmethod

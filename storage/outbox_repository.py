@@ -156,7 +156,7 @@ def _columns(post: Post) -> dict[str, Any]:
         "receipt": post.receipt,
         "error": post.error,
         "merged_into": post.merged_into,
-        "proof": post.proof,
+        "proof": "\n".join(post.proof),
         "instead": {**ref_columns(post.instead.conversation), "text": post.instead.text} if post.instead else None,
     }
 
@@ -180,7 +180,7 @@ def _post(row: Stored) -> Post:
         receipt=row.receipt,
         error=row.error,
         merged_into=row.merged_into,
-        proof=row.proof or "",
+        proof=tuple((row.proof or "").splitlines()),
         instead=_instead(row.instead) if row.instead else None,
     )
 

@@ -192,8 +192,8 @@ class ReportProgress(TicketCommand):
     """办理中 …"""
 
     note: str = ""
-    #: The message itself when it carries pictures.
-    message: InboundMessage | None = None
+    #: The messages with the photos of it: the one that says it, or others of the same breath.
+    photos: tuple[InboundMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +201,7 @@ class ResolveTicket(TicketCommand):
     """办结 …"""
 
     note: str = ""
-    message: InboundMessage | None = None
+    photos: tuple[InboundMessage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,7 +123,7 @@ class Post:
     #: Said instead when this one is given up; None: nothing.
     instead: Instead | None = None
     #: The id of the message whose photos go along, once they are kept: whoever finished the work showed it there.
-    proof: str = ""
+    proof: tuple[str, ...] = ()
 
     @property
     def event(self) -> str:

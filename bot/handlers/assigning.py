@@ -13,7 +13,7 @@ from bot.domain.text import masked
 from bot.domain.tickets import ENDING, Status, Ticket
 from bot.domain.waiting import BOUNCES, bounces
 from bot.handlers.context import Context, doer
-from bot.handlers.intake import keep_pictures
+from bot.handlers.intake import keep_photos
 from bot.handlers.posting import tell_news
 
 
@@ -86,8 +86,8 @@ async def report_progress(command: ReportProgress, context: Context) -> Ticket:
     by = doer(command.by, Action.PROGRESS, ticket)
     own = _own_body(ticket, by, context)
     ticket = lifecycle.progressed(_taken_on(ticket, by, context), by, masked(command.note), own)
-    ticket = await context.keep(await keep_pictures(ticket, command.message, context))
-    await tell_news(ticket, command.by, wording.progressed(ticket, command.note), context, shown=command.message)
+    ticket = await context.keep(await keep_photos(ticket, command.photos, context))
+    await tell_news(ticket, command.by, wording.progressed(ticket, command.note), context, shown=command.photos)
     return ticket
 
 
@@ -97,7 +97,7 @@ async def resolve_ticket(command: ResolveTicket, context: Context) -> Ticket:
     by, objections = doer(command.by, Action.RESOLVE, ticket), context.policy.objections
     ready = _taken_on(ticket, by, context) if ticket.is_open else ticket
     ticket = lifecycle.resolved(ready, by, masked(command.note), objections)
-    ticket = await context.keep(await keep_pictures(ticket, command.message, context))
+    ticket = await context.keep(await keep_photos(ticket, command.photos, context))
     text = wording.resolved(ticket, command.note, objections)
-    await tell_news(ticket, command.by, text, context, shown=command.message)
+    await tell_news(ticket, command.by, text, context, shown=command.photos)
     return ticket

@@ -1,5 +1,6 @@
 """What ordinary talk brings: a new ticket, more of one, a message held for review, a message taken back."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import wording
@@ -167,7 +168,7 @@ async def note_recall(command: NoteRecall, context: Context) -> Ticket | None:
     return await context.keep(lifecycle.recalled(ticket, by, key, message_id))
 
 
-async def _note_pictures(ticket: Ticket, messages: list[InboundMessage], context: Context) -> None:
+async def _note_pictures(ticket: Ticket, messages: Sequence[InboundMessage], context: Context) -> None:
     """Have the pictures of *messages* fetched and kept."""
     for message in messages:
         for attachment in message.attachments:
@@ -183,10 +184,9 @@ async def _note_pictures(ticket: Ticket, messages: list[InboundMessage], context
                 )
 
 
-async def keep_pictures(ticket: Ticket, message: InboundMessage | None, context: Context) -> Ticket:
-    """Add the *message* of a progress report, with its pictures, to *ticket*; None adds nothing."""
-    if message is None:
-        return ticket
-    joined = lifecycle.joined(ticket, as_ticket_message(Joining(message=message, part=Part.PROGRESS)))
-    await _note_pictures(ticket, [message], context)
-    return joined
+async def keep_photos(ticket: Ticket, photos: Sequence[InboundMessage], context: Context) -> Ticket:
+    """Add the messages with the *photos* of a progress report to *ticket*."""
+    for message in photos:
+        ticket = lifecycle.joined(ticket, as_ticket_message(Joining(message=message, part=Part.PROGRESS)))
+    await _note_pictures(ticket, photos, context)
+    return ticket

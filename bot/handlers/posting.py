@@ -1,6 +1,6 @@
 """Putting sentences into the outbox, under keys that cannot repeat, in the transaction of what they report."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from bot.domain.commands import Actor
@@ -28,11 +28,11 @@ async def tell(
     only: Iterable[ConversationRef] | None = None,
     event: str = "",
     instead: Instead | None = None,
-    proof: str = "",
+    proof: tuple[str, ...] = (),
 ) -> None:
     """Tell the audience of *ticket* (or *only* some places) what its last event (or *event*, one of the last) brought.
 
-    *instead* is said where it says if the post is given up; the photos of the message *proof* go along.
+    *instead* is said where it says if the post is given up; the photos of the messages *proof* go along.
     """
     if context.policy.silent:
         return
@@ -84,13 +84,13 @@ async def answer(
 
 
 async def tell_news(
-    ticket: Ticket, by: Actor, text: str, context: Context, *, shown: InboundMessage | None = None
+    ticket: Ticket, by: Actor, text: str, context: Context, *, shown: Sequence[InboundMessage] = ()
 ) -> None:
     """Tell all groups of *ticket*; where *by* just spoke it is an answer, so it comes at once.
 
-    The photos of the message *shown* go along, except to where they were shown already.
+    The photos of the messages *shown* go along, except to where they were shown already.
     """
-    here, proof = by.conversation, shown.message_id if shown else ""
+    here, proof = by.conversation, tuple(m.message_id for m in shown)
     if here is None:
         await tell(ticket, text, context, proof=proof)
         return

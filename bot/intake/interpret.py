@@ -53,6 +53,7 @@ from bot.intake.replies import MEANT, Reply, read
 from bot.intake.scene import Scene
 from bot.intake.underway import BUILDERS, Builder, assigned_to, promises
 from bot.intake.weights import WEIGHTS
+from bot.intake.window import burst, is_photo
 
 #: A one-character reply without a quote or a code is only taken for a ticket this fresh.
 FRESH = timedelta(hours=2)
@@ -238,8 +239,10 @@ def _merge(scene: Scene, by: Actor, number: int, reply: Reply) -> list[Command]:
     return [MergeTicket(by=by, number=number, into=reply.numbers[-1])]
 
 
-def _picture(scene: Scene) -> InboundMessage | None:
-    return scene.message if scene.message.attachments else None
+def _photos(scene: Scene) -> tuple[InboundMessage, ...]:
+    """The photos of what is reported: WeChat, and most phones, send them apart, before the words."""
+    before = [h.message for h in burst(scene.window, scene.message) if is_photo(h.message) and not h.tickets]
+    return (*before, *([scene.message] if scene.message.attachments else []))
 
 
 _BUILDERS: dict[Action, Builder] = {
@@ -250,8 +253,8 @@ _BUILDERS: dict[Action, Builder] = {
     Action.MERGE: _merge,
     Action.SPLIT: lambda s, by, n, r: [SplitTicket(by=by, number=n)],
     Action.ACCEPT: lambda s, by, n, r: [AcceptTicket(by=by, number=n)],
-    Action.PROGRESS: lambda s, by, n, r: [ReportProgress(by=by, number=n, note=r.argument, message=_picture(s))],
-    Action.RESOLVE: lambda s, by, n, r: [ResolveTicket(by=by, number=n, note=r.argument, message=_picture(s))],
+    Action.PROGRESS: lambda s, by, n, r: [ReportProgress(by=by, number=n, note=r.argument, photos=_photos(s))],
+    Action.RESOLVE: lambda s, by, n, r: [ResolveTicket(by=by, number=n, note=r.argument, photos=_photos(s))],
     Action.TELL: lambda s, by, n, r: [MarkTold(by=by, number=n)],
     Action.SUPPORT: lambda s, by, n, r: [SupportTicket(by=by, number=n, message=s.message)],
     Action.LOOK_UP: lambda s, by, n, r: [LookUpTicket(by=by, number=n)],

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from bot.domain.classification import Classification
 from bot.domain.members import Role
-from bot.domain.messages import Identity, InboundMessage
+from bot.domain.messages import AttachmentKind, Identity, InboundMessage
+from bot.intake.signals import signals
 
 #: How long ordinary talk is remembered, and how much of it, per conversation.
 KEPT_FOR = timedelta(minutes=30)
@@ -97,6 +98,12 @@ def breath(earlier: Sequence[InboundMessage], message: InboundMessage) -> list[I
         said.append(other)
         at = other.at
     return said[::-1]
+
+
+def is_photo(message: InboundMessage) -> bool:
+    """Is *message* a photo without a word?"""
+    wordless = not message.text or "media" in signals(message.text)
+    return wordless and any(a.kind is AttachmentKind.IMAGE for a in message.attachments)
 
 
 def burst(window: Sequence[Heard], message: InboundMessage) -> list[Heard]:

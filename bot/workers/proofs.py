@@ -31,6 +31,6 @@ async def photos(posts: Iterable[Post], work: UnitOfWork, store: PictureStore) -
 
 
 async def _shown(post: Post, work: UnitOfWork) -> list[Picture]:
-    """The pictures of the message that *post* names."""
+    """The pictures of the messages that *post* names."""
     of_tickets = [s for a in post.about for s in await work.pictures.of_ticket(a.number)]
-    return [s for s in of_tickets if s.message_id == post.proof]
+    return [s for s in of_tickets if s.message_id in post.proof]

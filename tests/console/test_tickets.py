@@ -188,7 +188,7 @@ async def test_scope(office: Office, served: tuple[Office, TestServer], chen: Cl
 async def test_nobody_is_named(office: Office, chen: ClientSession) -> None:
     """The list shows no name, no door and no number, and every value as text."""
     await office.add(f"{NASTY} 我是王阿姨，3-2-501，13800001111")
-    text = await page(chen, "/tickets?sort=newest")
+    text = re.sub(r'value="[0-9a-f]{64}"', "", await page(chen, "/tickets?sort=newest"))
     assert "<script>document" not in text
     for secret in ("王阿姨", "501", "13800001111"):
         assert secret not in text

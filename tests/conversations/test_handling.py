@@ -61,7 +61,7 @@ async def test_a_picture_comes_with_the_report(words: str, part: Part) -> None:
         assert [p.attachment for p in await g.database.pictures.of_ticket(1)] == [PICTURE]
 
 
-async def test_a_picture_shown_in_private_goes_out_with_the_news() -> None:
+async def test_a_picture_comes_with_the_report_in_private() -> None:
     """办结 with a photo in the bot's private chat: the group's post carries it; said in the group, it is there already."""
     async with Group() as g:
         await _confirmed(g)
@@ -71,8 +71,38 @@ async def test_a_picture_shown_in_private_goes_out_with_the_news() -> None:
         async with g.work() as work:
             posts = await work.outbox.in_status(PostStatus.SENT)
         [told] = [p for p in posts if p.event == "resolved"]
-        assert (told.conversation.key, told.proof) == (GROUP.key, message.message_id)
-        assert {p.proof for p in posts if p is not told} == {""}
+        assert (told.conversation.key, told.proof) == (GROUP.key, (message.message_id,))
+        assert {p.proof for p in posts if p is not told} == {()}
+
+
+async def test_photos_sent_before_the_words() -> None:
+    """Two photos without words and then 办结 in the private chat: both belong to the ticket and go out, once."""
+    async with Group() as g:
+        await _confirmed(g, LEAK, RUBBISH)
+        private = private_chat("物业小周")
+        photos = [
+            await g.says("物业小周", "[图片]", conversation=private, attachments=(PICTURE,), at_once=True) for _ in "12"
+        ]
+        g.bot_is_silent()
+        await g.says("物业小周", "办结 #1 换好了", conversation=private, at_once=True)
+        await g.says("物业小周", "办结 #2 清走了", conversation=private)
+        shown = tuple(p.message_id for p in photos)
+        assert tuple(p.message_id for p in await g.database.pictures.of_ticket(1)) == shown
+        assert await g.database.pictures.of_ticket(2) == []
+        async with g.work() as work:
+            posts = await work.outbox.in_status(PostStatus.SENT)
+        assert [p.proof for p in posts if p.event == "resolved" and p.conversation.is_group] == [shown, ()]
+
+
+async def test_photos_of_something_else_stay_out() -> None:
+    """What somebody else shows, or showed long before the words, is no proof of the work."""
+    async with Group() as g:
+        await _confirmed(g)
+        await g.says("物业小周", "[图片]", attachments=(PICTURE,))
+        await g.passes(minutes=10)
+        await g.says("孙姐", "[图片]", attachments=(PICTURE,), at_once=True)
+        await g.says("物业小周", "办结 #1 换好了")
+        assert await g.database.pictures.of_ticket(1) == []
 
 
 async def test_a_picture_of_a_refused_report_is_not_kept() -> None:

@@ -206,7 +206,7 @@ def test_what_follows_the_word_is_carried_along() -> None:
     progress = _made("办理中 师傅到了", "物业小周", working, attachments=(PICTURE,))
     assert isinstance(progress, ReportProgress)
     assert progress.note == "师傅到了"
-    assert progress.message is not None
+    assert [m.attachments for m in progress.photos] == [(PICTURE,)]
     done = _made("办结 换了管", "物业小周", working)
     assert isinstance(done, ResolveTicket)
     assert (done.note, done.message) == ("换了管", None)

@@ -39,7 +39,7 @@ async def _office(*script: DeliveryError | None, status: PictureStatus, file: st
         await work.pictures.add(picture)
         await work.commit()
     await _becomes(office, status, file)
-    await office.add("已办结", about=ABOUT, proof="m9")
+    await office.add("已办结", about=ABOUT, proof=("m9",))
     return office
 
 
