@@ -209,7 +209,7 @@ def test_what_follows_the_word_is_carried_along() -> None:
     assert [m.attachments for m in progress.photos] == [(PICTURE,)]
     done = _made("办结 换了管", "物业小周", working)
     assert isinstance(done, ResolveTicket)
-    assert (done.note, done.message) == ("换了管", None)
+    assert (done.note, done.photos) == ("换了管", ())
     support = _made("我家也是 #1", "赵大爷", ONE)
     assert isinstance(support, SupportTicket)
     assert support.message.text == "我家也是 #1"
