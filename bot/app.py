@@ -192,6 +192,7 @@ def console_mounts(
     learning: Learner | None = None,
     *,
     logins: Callable[[], Sequence[ChannelLogin]] = tuple,
+    similarity: Callable[[str, str], float] = lambda _a, _b: 0.0,
 ) -> list[Callable[[web.Application], None]]:
     """The worker's pages and the figures for Prometheus, if they are wanted."""
     ours = settings.console
@@ -209,6 +210,7 @@ def console_mounts(
         usual=usual_of(settings),
         estates=tuple(settings.estates),
         logins=logins,
+        similarity=similarity,
         url=ours.url,
         cookie_secure=ours.cookie_secure,
         behind_proxy=ours.behind_proxy,

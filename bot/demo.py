@@ -88,8 +88,11 @@ class Demo:
         routes.mount(server, self._adapter, self.reset)
         live.mount(server, self.work, self.app.changes, is_own, bodies)
         policy, changes = self.app.policy, self.app.changes
-        pictures, learner = self._pictures, self.app.learner
-        for mount in console_mounts(self._settings, self.work, self.work, policy, changes, pictures, learner):
+        pictures, learner, similarity = self._pictures, self.app.learner, self.app.classifier.similarity
+        begin = self.work
+        for mount in console_mounts(
+            self._settings, begin, begin, policy, changes, pictures, learner, similarity=similarity
+        ):
             mount(server)
 
     async def start(self) -> None:

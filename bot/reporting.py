@@ -10,7 +10,7 @@ from rich.text import Text
 
 from bot.app import policy_of
 from bot.documents.sheets import Sheet, as_excel
-from bot.documents.statistics import codes, list_sheet, reasons, report_sheets, worth
+from bot.documents.statistics import codes, list_sheet, percent, reasons, report_sheets, worth
 from bot.domain.errors import BotError, ConfigError
 from bot.domain.figures.names import Axis, CountName, RateName
 from bot.domain.figures.period import Period
@@ -95,19 +95,11 @@ def _group_cells(figures: Figures) -> Iterable[str]:
     for rate in figures.rates.values():
         parts = f"{rate.numerator}/{rate.denominator}" if rate.denominator else ""
         left_out = sum(rate.excluded.values())
-        yield f"{_percent(rate)}\n{parts}{f' -{left_out}' if left_out else ''}".replace("\n ", "\n")
+        yield f"{percent(rate)}\n{parts}{f' -{left_out}' if left_out else ''}".replace("\n ", "\n")
 
 
 def _fraction(rate: Rate) -> str:
-    return f"{_percent(rate)}（{rate.numerator}/{rate.denominator}）" if rate.denominator else _percent(rate)
-
-
-def _percent(rate: Rate) -> str:
-    """Whole percent; what is nearly all is not called all, nor what is hardly any, none."""
-    if rate.share is None:
-        return "—"
-    whole = round(100 * rate.share)
-    return f"{whole if rate.share in (0, 1) else min(max(whole, 1), 99)}%"
+    return f"{percent(rate)}（{rate.numerator}/{rate.denominator}）" if rate.denominator else percent(rate)
 
 
 def _few(numbers: tuple[int, ...]) -> str:

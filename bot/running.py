@@ -91,7 +91,15 @@ async def run_bot(settings: Settings, console: Console) -> None:
             mounts=[
                 *platforms.mounts,
                 *console_mounts(
-                    settings, work, work.reading, policy, changes, pictures, learner, logins=platforms.logins
+                    settings,
+                    work,
+                    work.reading,
+                    policy,
+                    changes,
+                    pictures,
+                    learner,
+                    logins=platforms.logins,
+                    similarity=classifier.similarity,
                 ),
             ],
             changes=changes,

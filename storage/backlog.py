@@ -1,12 +1,15 @@
 """Lists of tickets from an SQL database: filters, scope and order are all in the statement, nothing is sifted after."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     Column,
     ColumnElement,
+    Integer,
     Select,
     and_,
     cast,
@@ -54,7 +57,16 @@ class BacklogRepository:
         return int((await self._transaction.run(select(func.count()).select_from(some.subquery()))).scalar_one())
 
     def _conditions(self, wanted: TicketList, within: Sequence[Grant], now: datetime) -> list[ColumnElement[bool]]:
-        return [*_scope(within), *_filters(wanted), *_standing(wanted, now), *self._words(wanted.text, within)]
+        known = [*scope(within), *_filters(wanted), *_standing(wanted, now), *self._words(wanted.text, within)]
+        return [*known, *([self._among(wanted.among)] if wanted.among is not None else [])]
+
+    def _among(self, numbers: Iterable[int]) -> ColumnElement[bool]:
+        """Is it one of *numbers*? They go over as one value, however many they are."""
+        written = literal(json.dumps(sorted(numbers)))
+        if self._transaction.dialect != "postgresql":
+            return _T.number.in_(select(func.json_each(written).table_valued("value").c.value))
+        given = func.json_array_elements_text(cast(written, JSON)).table_valued("value").c.value
+        return _T.number.in_(select(cast(given, Integer)))
 
     def _words(self, text: str, within: Sequence[Grant]) -> list[ColumnElement[bool]]:
         """Is *text* said, or is it a code?"""
@@ -75,7 +87,7 @@ class BacklogRepository:
         return select(found.c.rowid)
 
 
-def _scope(within: Sequence[Grant]) -> list[ColumnElement[bool]]:
+def scope(within: Sequence[Grant]) -> list[ColumnElement[bool]]:
     """Is a ticket surely in one of *within*? As `Grant.reaches` has it."""
     reached = []
     for grant in within:

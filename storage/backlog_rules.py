@@ -93,6 +93,7 @@ def _is(ticket: Ticket, wanted: TicketList) -> bool:
         all(asked is None or asked is given for asked, given in exact)
         and all(not asked or same_place(asked, given) for asked, given in places)
         and wanted.body in ("", ticket.body)
+        and (wanted.among is None or ticket.number in wanted.among)
     )
 
 

@@ -8,6 +8,7 @@ from storage.backlog import BacklogRepository
 from storage.conversation_repository import ConversationRepository
 from storage.database import Database
 from storage.gap_repository import GapRepository
+from storage.history import HistoryRepository
 from storage.inbox_repository import InboxRepository
 from storage.login_repository import LoginRepository
 from storage.member_repository import MemberRepository
@@ -26,6 +27,7 @@ class SqlUnitOfWork:
 
     tickets: TicketRepository
     backlog: BacklogRepository
+    history: HistoryRepository
     inbox: InboxRepository
     outbox: OutboxRepository
     members: MemberRepository
@@ -59,6 +61,7 @@ class SqlUnitOfWork:
         transaction = self._transaction = await self._stack.enter_async_context(begun)
         self.tickets = TicketRepository(transaction, self._database.tickets)
         self.backlog = BacklogRepository(transaction)
+        self.history = HistoryRepository(transaction)
         self.inbox = InboxRepository(transaction)
         self.outbox = OutboxRepository(transaction)
         self.members = MemberRepository(transaction)

@@ -20,6 +20,8 @@ from bot.domain.waiting import Desk
 #: All that is still to be done, as one word of the address.
 OPEN_WORD = "open"
 _LONGEST = 60
+#: The address of a figure names places, a moment and a group.
+_LONGEST_FIGURE = 600
 _KEY = re.compile(r"-?\d{1,18}(_-?\d{1,18}){0,2}", re.ASCII)
 _PARTS = {Sort.NEWEST: 1, Sort.DUE: 2, Sort.URGENCY: 3}
 #: The years that a list can be asked for: databases and calendars know others, people do not mean them.
@@ -46,7 +48,7 @@ def write(wanted: TicketList, zone: tzinfo) -> str:
     pairs += [(name, value.value) for name, value in named.items() if value is not None]
     pairs += [("estate", wanted.estate), ("building", wanted.building), ("body", wanted.body)]
     pairs += [("from", _day(wanted.begin, zone)), ("to", _day(wanted.end, zone, days=1))]
-    pairs += [("debt", "yes" if wanted.debt else ""), ("sort", wanted.sort.value)]
+    pairs += [("debt", "yes" if wanted.debt else ""), ("figure", wanted.figure), ("sort", wanted.sort.value)]
     pairs += [(name, "_".join(map(str, key))) for name, key in _keys(wanted) if key is not None]
     return urlencode([(name, value) for name, value in pairs if value])
 
@@ -72,6 +74,7 @@ def read(query: Query, zone: tzinfo, bodies: Mapping[str, str]) -> Asked:
         end=reading.day("to", "结束", days=1),
         due=reading.one(Due, "due", "时限"),
         debt=reading.last("debt") not in ("", "no"),
+        figure=reading.words("figure", "哪个数", _LONGEST_FIGURE),
         sort=sort,
         **reading.place(sort),
     )
@@ -98,9 +101,9 @@ class _Reading:
         self.errors[name] = sentence
         return ""
 
-    def words(self, name: str, label: str) -> str:
+    def words(self, name: str, label: str, most: int = _LONGEST) -> str:
         value = self.last(name)
-        return value if len(value) <= _LONGEST else self.wrong(name, f"「{label}」太长了，最多{_LONGEST}个字")
+        return value if len(value) <= most else self.wrong(name, f"「{label}」太长了，最多{most}个字")
 
     def code(self, name: str, label: str, known: Mapping[str, str]) -> str:
         value = self.last(name)

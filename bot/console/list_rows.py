@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 from bot.console.deeds import possible
+from bot.console.figures_words import in_plain_words
 from bot.console.list_address import OPEN_WORD, without, write
 from bot.console.today import Why, waiting_for
 from bot.documents.hiding import Roster, cover_for, roster_of
@@ -98,6 +99,7 @@ def _said(wanted: TicketList, policy: Policy, zone: tzinfo) -> list[tuple[str, s
     found += [("body", policy.responsibility.body_name(wanted.body))] if wanted.body else []
     found += [("from", f"{wanted.begin.astimezone(zone):%Y-%m-%d}起")] if wanted.begin else []
     found += [("to", f"{wanted.end.astimezone(zone) - timedelta(days=1):%Y-%m-%d}止")] if wanted.end else []
+    found += [("figure", f"图表：{in_plain_words(wanted.figure, policy)}")] if wanted.figure else []
     return [*found, *([("debt", "欠群里回话")] if wanted.debt else [])]
 
 

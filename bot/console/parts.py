@@ -46,6 +46,8 @@ class Console:
     logins: Callable[[], Sequence[ChannelLogin]] = tuple
     #: Binding codes that were just made, each for the session that made it.
     fresh: FreshCodes = field(default_factory=FreshCodes)
+    #: How much two texts speak of the same thing, 0 to 1.
+    similarity: Callable[[str, str], float] = lambda _a, _b: 0.0
     #: How people reach the server: `https://loushi.example.org`; empty: only on this machine.
     url: str = ""
     #: Cookies only over TLS. On a loopback address they always go over plain HTTP too.

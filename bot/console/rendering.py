@@ -53,6 +53,7 @@ def by_community(scope: Scope) -> bool:
 NAVIGATION: list[Entry] = [
     Entry("/", "今日"),
     Entry("/tickets", "工单"),
+    Entry("/figures", "图表"),
     Entry("/learning", "学习", by_community),
     Entry("/people", "人", by_community),
     Entry("/groups", "群", by_community),

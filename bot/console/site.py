@@ -4,6 +4,7 @@ from aiohttp import web
 
 from bot.console import (
     entering,
+    figures_page,
     groups_page,
     learning_page,
     people_page,
@@ -27,7 +28,8 @@ def mount(server: web.Application, console: Console) -> None:
     app[CONSOLE] = console
     prepare(app)
     app.router.add_get("/static/{name}", file)
-    for part in (entering, today_page, tickets_page, ticket_page, learning_page, people_page, person_page, groups_page):
+    pages = (entering, today_page, tickets_page, ticket_page, figures_page, learning_page, people_page, person_page)
+    for part in (*pages, groups_page):
         part.mount(app)
     Bell(console).mount(app)
     server.router.add_get(ROOT, _home)

@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 
 from bot.console.deeds import choices
+from bot.console.figures_desk import looked_up
 from bot.console.list_address import OPEN_WORD, Asked, last_day, read, write
 from bot.console.list_rows import FIRST, buildings, chips, in_words, lines, status_of, tabs
 from bot.console.parts import ROOT, Console, Visitor, console_of, visitor_of
@@ -42,12 +43,20 @@ def _asked(request: web.Request, console: Console) -> Asked:
     return read(query, console.zone, choices(console.policy)["bodies"])
 
 
+async def _looked_up(request: web.Request, asked: Asked) -> Asked:
+    """*asked*, with the tickets of the figure that it names."""
+    try:
+        return replace(asked, wanted=await looked_up(request, asked.wanted))
+    except ValueError as error:
+        return Asked(wanted=replace(asked.wanted, figure=""), errors={**asked.errors, "figure": str(error)})
+
+
 async def show(request: web.Request) -> web.Response:
     """The list that the address asks for; without any question, what is still to be done."""
     console, visitor = console_of(request), visitor_of(request)
     if not request.query:
         raise web.HTTPSeeOther(f"{_PATH}?{write(FIRST, console.zone)}")
-    asked = _asked(request, console)
+    asked = await _looked_up(request, _asked(request, console))
     wanted, now, grants = replace(asked.wanted, limit=_ROWS), console.now(), visitor.scope.grants
     async with console.reading() as work:
         found = await work.backlog.page(wanted, grants, now)
@@ -97,7 +106,8 @@ def _ways(wanted: TicketList, found: Page, console: Console) -> dict[str, Any]:
 async def export(request: web.Request) -> web.Response:
     """The whole list as an Excel file, masked like the page, with what it was filtered by."""
     console, visitor = console_of(request), visitor_of(request)
-    wanted, now = replace(_asked(request, console).wanted, after=None, before=None, limit=_AT_ONCE), console.now()
+    asked, now = await _looked_up(request, _asked(request, console)), console.now()
+    wanted = replace(asked.wanted, after=None, before=None, limit=_AT_ONCE)
     facts = (
         ("筛选", in_words(wanted, console.policy, console.zone)),
         ("导出", f"{now:%Y-%m-%d %H:%M}，{visitor.name}"),

@@ -62,6 +62,14 @@ def worth(name: RateName, rate: Rate) -> tuple[int, ...]:
     return rate.met if name is RateName.REOPENED else rate.missed
 
 
+def percent(rate: Rate) -> str:
+    """Whole percent; what is nearly all is not called all, nor what is hardly any, none."""
+    if rate.share is None:
+        return "—"
+    whole = round(100 * rate.share)
+    return f"{whole if rate.share in (0, 1) else min(max(whole, 1), 99)}%"
+
+
 def codes(numbers: Iterable[int]) -> str:
     """`#3 #7`"""
     return " ".join(f"#{n}" for n in numbers)

@@ -50,6 +50,9 @@ class TicketList:
     due: Due | None = None
     #: Does it owe its groups a word?
     debt: bool = False
+    #: The figure whose tickets they are, as an address names it; and those tickets, once somebody has looked.
+    figure: str = ""
+    among: frozenset[int] | None = None
     sort: Sort = Sort.NEWEST
     #: The page that follows this place in the order, or the one that leads up to it; at most one of them.
     after: Key | None = None

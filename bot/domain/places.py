@@ -31,6 +31,12 @@ def same_place(a: str, b: str) -> bool:
     return place_key(a) == place_key(b)
 
 
+def building_key(place: "Place") -> str:
+    """What tells the building of *place* from those of every estate; "" if neither estate nor building is known."""
+    keys = place_key(place.estate), place_key(place.building)
+    return "/".join(keys) if any(keys) else ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A place inside or beside an estate; every part may be unknown (empty)."""

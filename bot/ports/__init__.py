@@ -6,7 +6,7 @@ Implementers import only the domain; a Protocol needs no inheritance.
 from bot.ports.learning import Learning, Samples, Standing, Trainings
 from bot.ports.outside import Adapter, Changes, Classifier, Clock, PictureStore, Sink
 from bot.ports.people import Logins, Members
-from bot.ports.tickets import Backlog, Notes, Pictures, Reviews, Tickets
+from bot.ports.tickets import Backlog, History, Notes, Pictures, Reviews, Tickets
 from bot.ports.traffic import Conversations, Gaps, Inbox, Outbox
 from bot.ports.work import UnitOfWork, UnitOfWorkFactory
 
@@ -18,6 +18,7 @@ __all__ = [
     "Clock",
     "Conversations",
     "Gaps",
+    "History",
     "Inbox",
     "Learning",
     "Logins",

@@ -101,6 +101,19 @@ class Backlog(Protocol):
         ...
 
 
+class History(Protocol):
+    """What figures are made of."""
+
+    async def counting(self, within: Sequence[Grant], since: datetime, *, after: int, limit: int) -> list[Ticket]:
+        """The next tickets beyond number *after* that somebody may see (`Grant.reaches`) and that could count for
+        figures from *since* on (`overview.counts_since`), by number."""
+        ...
+
+    async def mark(self) -> tuple[int, int]:
+        """Another one after each stored change of a ticket: how many there are, and how many changes there were."""
+        ...
+
+
 class Reviews(Protocol):
     """Messages that wait for a worker."""
 

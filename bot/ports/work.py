@@ -6,7 +6,7 @@ from typing import Protocol, Self
 
 from bot.ports.learning import Samples, Trainings
 from bot.ports.people import Logins, Members
-from bot.ports.tickets import Backlog, Notes, Pictures, Reviews, Tickets
+from bot.ports.tickets import Backlog, History, Notes, Pictures, Reviews, Tickets
 from bot.ports.traffic import Conversations, Gaps, Inbox, Outbox
 
 
@@ -21,6 +21,11 @@ class UnitOfWork(Protocol):
     @property
     def backlog(self) -> Backlog:
         """The tickets as lists for people."""
+        ...
+
+    @property
+    def history(self) -> History:
+        """The tickets as figures count them."""
         ...
 
     @property

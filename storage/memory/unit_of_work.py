@@ -16,6 +16,7 @@ from bot.domain.records import Conversation, Gap, Invitation, Picture, Post, Rev
 from bot.domain.tickets import Ticket
 from storage.memory.backlog import MemoryBacklog
 from storage.memory.console import MemoryLogins, MemoryNotes, note_marks
+from storage.memory.history import MemoryHistory
 from storage.memory.learning import MemorySamples, MemoryTrainings, sample_marks
 from storage.memory.people import MemoryConversations, MemoryMembers, Tries
 from storage.memory.shelf import Journal, Shelf
@@ -45,6 +46,7 @@ class MemoryDatabase:
         self._busy_seconds = busy_seconds
         tickets = Shelf[int, Ticket](journal, ticket_marks)
         self.tickets, self.backlog = MemoryTickets(tickets), MemoryBacklog(tickets)
+        self.history = MemoryHistory(tickets)
         self.inbox = MemoryInbox(Shelf[str, datetime](journal, _unmarked))
         self.outbox = MemoryOutbox(Shelf[int, Post](journal, post_marks))
         self.members = MemoryMembers(
@@ -91,6 +93,7 @@ class MemoryUnitOfWork:
         self._database = database
         self.tickets = database.tickets
         self.backlog = database.backlog
+        self.history = database.history
         self.inbox = database.inbox
         self.outbox = database.outbox
         self.members = database.members

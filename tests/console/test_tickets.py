@@ -38,6 +38,7 @@ FULL = TicketList(
     body="property",
     due=Due.OVER,
     debt=True,
+    figure="of=rate-settled-met&period=2026-03-01..2026-03-31&at=20260401T000000&building=3号楼",
     sort=Sort.URGENCY,
     after=(0, 1741378530123456, 42),
 )

@@ -71,6 +71,9 @@ def mixed() -> list[Ticket]:
         (TicketList(due=Due.OVER), [2]),
         (TicketList(due=Due.SOON), [1]),
         (TicketList(debt=True), [2]),
+        (TicketList(among=frozenset({5, 2, 99})), [5, 2]),
+        (TicketList(among=frozenset()), []),
+        (TicketList(among=frozenset(range(2, 50_000)), building="三幢"), [5, 4, 2]),
         (TicketList(statuses=frozenset({Status.PENDING}), building="3号楼", text="水管"), [5, 4, 1]),
     ],
 )

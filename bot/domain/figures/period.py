@@ -20,7 +20,8 @@ class Period:
     def of(cls, text: str, now: datetime) -> "Period":
         """The period that *text* names at *now*, whose zone is the local one. Raises `ValueError`.
 
-        `week`, `last-week`, `month`, `last-month`, `2026-03`, or `2026-03-02..2026-03-08` with both of these days.
+        `week`, `last-week`, `12-weeks`, `month`, `last-month`, `2026-03`, or `2026-03-02..2026-03-08` with both of
+        these days.
         """
         first, last = _days(text, now.date())
         if first >= last:
@@ -41,6 +42,7 @@ def _days(text: str, today: date) -> tuple[date, date]:
         "week": (monday, monday + _WEEK),
         "last-week": (monday - _WEEK, monday),
         "month": (first, _next_month(first)),
+        "12-weeks": (monday - 11 * _WEEK, monday + _WEEK),
         "last-month": ((first - timedelta(days=1)).replace(day=1), first),
     }
     if text in named:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import ceil
 from statistics import median
 
 from bot.domain.figures.course import Course, course_of
@@ -10,7 +11,7 @@ from bot.domain.figures.names import Axis, CountName, RateName, Reason, TimeName
 from bot.domain.figures.period import Period
 from bot.domain.figures.times import hours
 from bot.domain.figures.verdicts import Measure, verdicts
-from bot.domain.places import place_key
+from bot.domain.places import building_key
 from bot.domain.policy import Policy
 from bot.domain.schedule import debt_since
 from bot.domain.taxonomy import Category, Tier
@@ -61,6 +62,11 @@ class Times:
         """The middle one; None if there is none."""
         return median(self.hours.values()) if self.hours else None
 
+    @property
+    def p90(self) -> float | None:
+        """What nine in ten did not exceed (nearest rank); None if there is none."""
+        return sorted(self.hours.values())[ceil(0.9 * len(self.hours)) - 1] if self.hours else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
@@ -104,18 +110,28 @@ class Report:
 
 def report(tickets: Iterable[Ticket], period: Period, now: datetime, policy: Policy) -> Report:
     """The figures of *period* as known at *now*. What happened after it changes none of them."""
-    until = min(period.end, now)
-    measure = Measure(begin=period.begin, end=until, rules=policy.rules, recurs_within=policy.recurs_within)
-    known = [c for t in tickets if (c := course_of(t, until)) is not None]
-    counted = [_counted(course, measure) for course in _with_returns(known)]
-    mine = sorted((c for c in counted if c.counts or c.rates or c.hours), key=lambda c: c.ticket.number)
+    mine = _all_counted(tickets, period, now, policy)
     return Report(
         period=period,
-        until=until,
+        until=min(period.end, now),
         total=_figures(mine),
         groups={axis: _groups(axis, mine, policy) for axis in Axis},
         tickets=tuple(mine),
     )
+
+
+def total(tickets: Iterable[Ticket], period: Period, now: datetime, policy: Policy) -> Figures:
+    """Only the figures of all *tickets* together, as `report` has them."""
+    return _figures(_all_counted(tickets, period, now, policy))
+
+
+def _all_counted(tickets: Iterable[Ticket], period: Period, now: datetime, policy: Policy) -> list[Counted]:
+    """What counts of *tickets*, by number."""
+    until = min(period.end, now)
+    measure = Measure(begin=period.begin, end=until, rules=policy.rules, recurs_within=policy.recurs_within)
+    known = [c for t in tickets if (c := course_of(t, until)) is not None]
+    counted = [_counted(course, measure) for course in _with_returns(known)]
+    return sorted((c for c in counted if c.counts or c.rates or c.hours), key=lambda c: c.ticket.number)
 
 
 def _with_returns(courses: list[Course]) -> list[Course]:
@@ -189,8 +205,7 @@ def _code(axis: Axis, ticket: Ticket) -> str:
         return ticket.category.value
     if axis is Axis.BODY:
         return ticket.body
-    keys = place_key(ticket.place.estate), place_key(ticket.place.building)
-    return "/".join(keys) if any(keys) else ""
+    return building_key(ticket.place)
 
 
 def _label(axis: Axis, ticket: Ticket, policy: Policy) -> str:
