@@ -30,7 +30,7 @@ help:
 	@echo 'make eval     量理解得准不准、快不快，旁边是底线（EVAL=另一批聊天记录的文件夹，TEXTS=标注过的单句，'
 	@echo '              DATA=公开数据的文件夹，要几分钟；JSON=1 给程序看）'
 	@echo 'make pictures 把文档里的图片重新拍一遍'
-	@echo 'make bench    只量速度'
+	@echo 'make bench    只量快慢：分类、和 NoneBot2 比、内存、存一百万张以后、后台（要半个多小时）'
 	@echo 'make crash    真的进程杀 200 次（KILLS=次数 SEED=种子），看丢没丢、重没重，约 12 分钟'
 
 install: .venv/.installed$(addprefix -,$(EXTRAS))
@@ -56,14 +56,18 @@ lint: .venv/.installed-dev
 eval: .venv/.installed
 	@$(PY) -m bot.evaluating '$(EVAL)' $(if $(TEXTS),--texts '$(TEXTS)') $(if $(DATA),--data '$(DATA)') $(if $(JSON),--json)
 
-crash: .venv/.installed
+crash: .venv/.installed-dev
 	@$(PY) -m benchmarks.crash --kills $(KILLS) $(if $(SEED),--seed $(SEED))
 
 pictures: .venv/.installed-dev system-packages
 	@PICTURES=docs/pictures $(PY) -m pytest -q -q tests/browser/test_pictures.py
 
-bench: .venv/.installed
+bench: .venv/.installed-dev
 	@$(PY) -m classifiers benchmark speed
+	@$(PY) -m benchmarks.onebot_load
+	@$(PY) -m benchmarks.onebot_load --memory 100000
+	@$(PY) -m benchmarks.growth
+	@$(PY) benchmarks/backlog.py
 
 # The browser tests drive Debian's Chromium; without a Chinese font its screenshots are boxes.
 system-packages:

@@ -24,7 +24,7 @@ from bot.domain.calendar import Span, WorkingCalendar
 from bot.domain.channels import ChannelLogin
 from bot.domain.deadlines import Limits
 from bot.domain.duty import Duty
-from bot.domain.errors import ConfigError
+from bot.domain.errors import BotError, ConfigError
 from bot.domain.groups import GroupRules
 from bot.domain.messages import ConversationKind, ConversationRef
 from bot.domain.places import place_key
@@ -300,7 +300,8 @@ class App:
     async def stop(self) -> None:
         """The platforms first, then what is queued is worked through, then everything else."""
         if self._heartbeat is not None and self._tasks:
-            await self._heartbeat.beat()
+            with suppress(BotError):  # a store that cannot be used keeps nobody from stopping
+                await self._heartbeat.beat()
         for adapter in self.adapters:
             await adapter.stop()
         for alerts in self._alerts:
@@ -308,7 +309,8 @@ class App:
         if self._tasks:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.dispatcher.idle(), GRACE_SECONDS)
-            await self.dispatcher.keep_watermarks()
+            with suppress(BotError):
+                await self.dispatcher.keep_watermarks()
         if self.learner is not None:
             await self.learner.stop()
         for task in self._tasks:

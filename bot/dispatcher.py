@@ -9,7 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -48,6 +48,8 @@ log = structlog.get_logger(__name__)
 QUEUE = 10_000
 BATCH = 64
 TRIES = 3
+#: By how much a platform's clock may be ahead of ours, or ours have been set back, before theirs counts no more.
+SKEW = timedelta(minutes=1)
 #: While the store cannot be used, it is tried again after so many seconds, and then after twice as many.
 PAUSE, LONGEST_PAUSE = 0.1, 5.0
 
@@ -156,7 +158,7 @@ class Dispatcher:
             context = Context(work=work, policy=self._policy, now=self._clock.now())
             await look_ahead(messages, readings.is_likely, self._rules.remembered_for, context)
             for event in events:
-                now = max(self._clock.now(), event.at)
+                now = _moment(event, self._clock.now())
                 context = Context(work=work, policy=self._policy, now=now, leftovers=done.leftovers)
                 await self._one(event, readings, context, done)
             if done.wrote:
@@ -341,6 +343,11 @@ def _made_visible(event: InboundEvent) -> InboundEvent:
         sender=replace(event.sender, name=visible(event.sender.name)[:40]),
         quote=replace(event.quote, text=visible(event.quote.text)) if event.quote else None,
     )
+
+
+def _moment(event: InboundEvent, now: datetime) -> datetime:
+    """When *event* is worked through: not before it happened, unless one of two clocks is wrong."""
+    return event.at if now < event.at <= now + SKEW else now
 
 
 def _marks(latest: Mapping[str, InboundMessage]) -> dict[str, tuple[datetime, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal_column, or_, select, update
 
 from bot.domain.messages import ConversationKind, ConversationRef
 from bot.domain.records import About, Instead, Post, PostStatus, Priority
@@ -70,7 +70,9 @@ class OutboxRepository:
         On PostgreSQL nobody else gets them until this transaction ends.
         """
         o = OUTBOX.c
-        due = (o.status == PostStatus.WAITING.value, o.due_at <= now, o.priority < Priority.RIDER.value)
+        # what was written in the future was written before the clock was set back: it does not wait for that hour
+        come = or_(o.due_at <= now, o.created_at > now)
+        due = (o.status == PostStatus.WAITING.value, come, o.priority < Priority.RIDER.value)
         query = select(OUTBOX).where(*due)
         query = query.order_by(o.priority, o.created_at, o.id).limit(limit)
         return await self._posts(query.with_for_update(skip_locked=True))

@@ -72,10 +72,13 @@ class OutboxWorker:
 
     async def run(self, idle_seconds: float = 1.0) -> None:
         """Send until cancelled; looks at once when something changed, else every *idle_seconds*."""
-        await self.remember()
         changes = self._changes.watch()
+        remembered = False
         while True:
             try:
+                if not remembered:
+                    await self.remember()
+                    remembered = True
                 await self.recover()
                 await self.seek()
                 sent = await self.run_due()

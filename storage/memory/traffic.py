@@ -68,7 +68,8 @@ class MemoryOutbox:
     async def claim_due(self, now: datetime, limit: int = 50) -> list[Post]:
         """Waiting posts whose time has come, most pressing first, then oldest, no riders. They stay as they are."""
         waiting = self._shelf.find(PostStatus.WAITING)
-        due = [p for p in waiting if p.due_at <= now and p.priority is not Priority.RIDER]
+        come = [p for p in waiting if p.due_at <= now or p.created_at > now]
+        due = [p for p in come if p.priority is not Priority.RIDER]
         return sorted(due, key=lambda p: (p.priority, p.created_at, p.id))[:limit]
 
     async def riders(self, conversation_key: str) -> list[Post]:

@@ -106,6 +106,7 @@ async def test_made_while_others_write(tmp_path: Path) -> None:
         assert set(copy.tickets_of_messages()) == set(range(1, tickets + 1))
         assert tickets == len(rows["ticket"]) > 0
     writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
     await database.close()
 
 

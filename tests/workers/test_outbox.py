@@ -6,8 +6,8 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from bot.domain.records import PostStatus, Priority
-from tests.cast import NOON, OTHER_GROUP, ZONE
-from tests.workers.scripted import PACING, Office, about
+from tests.cast import GROUP, NEW_GROUP, NOON, OTHER_GROUP, ZONE
+from tests.workers.scripted import PACING, REFUSED, Office, about
 
 SENT, WAITING, FAILED, UNKNOWN = PostStatus.SENT, PostStatus.WAITING, PostStatus.FAILED, PostStatus.UNKNOWN
 
@@ -138,3 +138,25 @@ async def test_a_group_hears_a_bounded_number_of_news_a_day() -> None:
     office.clock.move_to(NOON.replace(hour=8) + timedelta(days=1))
     await office.send()
     assert len(office.said) == 4
+
+
+async def test_nobody_waits_for_the_hour_by_which_the_clock_was_set_back() -> None:
+    """A post of before the step goes out, and one of after it does not wait for the gap to the last."""
+    office = Office()
+    await office.add("甲", Priority.ANSWER)
+    assert await office.send() == 1
+    await office.add("乙", Priority.ANSWER)
+    office.clock._now -= timedelta(hours=1)
+    assert await office.send() == 1
+    await office.add("丙", Priority.ANSWER)
+    assert await office.send(6) == 1
+    assert office.said == ["甲", "乙", "丙"]
+
+
+async def test_without_a_pause_groups_are_told_side_by_side() -> None:
+    """Where no jitter is wanted, one that fails keeps no other from being noted as sent."""
+    office = Office(None, REFUSED, None)
+    for n, where in enumerate((GROUP, OTHER_GROUP, NEW_GROUP)):
+        await office.add(f"第{n}句", Priority.ANSWER, conversation=where)
+    assert await office.send() == 2
+    assert sorted(office.statuses()) == sorted([SENT, WAITING, SENT])
