@@ -198,7 +198,7 @@ class Dispatcher:
             done.wrote = True
             return
         scene = await self._scene(message, conversation, readings, context)
-        heard = Heard(message=message, classification=scene.classification, role=scene.role)
+        heard = Heard(message=message, classification=_in_mind(scene.classification), role=scene.role)
         if scene.member.opted_out_at is None:
             self._windows.add(heard)
             done.heard.append(heard)
@@ -227,7 +227,7 @@ class Dispatcher:
         member = await context.work.members.get(message.sender.identity)
         if member.opted_out_at is not None or not self._windows.is_after_all(message):
             return
-        heard = Heard(message=message, classification=readings.alone[message.key], role=role_of(member))
+        heard = Heard(message=message, classification=_in_mind(readings.alone[message.key]), role=role_of(member))
         self._windows.add(heard)
         done.heard.append(heard)
         known = await context.work.tickets.by_message(message.conversation.key, message.message_id)
@@ -343,6 +343,11 @@ def _made_visible(event: InboundEvent) -> InboundEvent:
         sender=replace(event.sender, name=visible(event.sender.name)[:40]),
         quote=replace(event.quote, text=visible(event.quote.text)) if event.quote else None,
     )
+
+
+def _in_mind(reading: Classification) -> Classification:
+    """*reading* as it is remembered: why it came out so is only asked of the message at hand."""
+    return replace(reading, evidence=())
 
 
 def _moment(event: InboundEvent, now: datetime) -> datetime:

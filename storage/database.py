@@ -127,7 +127,10 @@ class Database:
 def _engine(url: URL, busy_seconds: float) -> AsyncEngine:
     """An engine whose errors never show a row's content."""
     if url.get_backend_name() == "sqlite":
-        engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": busy_seconds})
+        # the connection used last is used next: it has at hand what it read, and the others need no memory
+        engine = create_async_engine(
+            url, hide_parameters=True, pool_use_lifo=True, connect_args={"timeout": busy_seconds}
+        )
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
@@ -139,7 +142,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     """Make a fresh connection durable and strict, and leave beginning of transactions to `_begin_sqlite`."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for setting in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "cache_size=-16000"):
+    for setting in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "cache_size=-8000"):
         cursor.execute(f"PRAGMA {setting}")
     cursor.close()
 
