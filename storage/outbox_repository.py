@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, case, func, literal_column, or_, select, update
 
 from bot.domain.messages import ConversationKind, ConversationRef
-from bot.domain.records import About, Instead, Post, PostStatus, Priority
+from bot.domain.records import SET_BACK, About, Instead, Post, PostStatus, Priority
 from storage.rows import Stored, portions, ref_columns, ref_of
 from storage.tables import OUTBOX
 from storage.transaction import Transaction
@@ -71,7 +71,7 @@ class OutboxRepository:
         """
         o = OUTBOX.c
         # what was written in the future was written before the clock was set back: it does not wait for that hour
-        come = or_(o.due_at <= now, o.created_at > now)
+        come = or_(o.due_at <= now, o.created_at > now + SET_BACK)
         due = (o.status == PostStatus.WAITING.value, come, o.priority < Priority.RIDER.value)
         query = select(OUTBOX).where(*due)
         query = query.order_by(o.priority, o.created_at, o.id).limit(limit)

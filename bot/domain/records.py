@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from bot.domain.classification import Classification, Evidence
@@ -62,6 +62,10 @@ class Priority(IntEnum):
     NEWS = 2
     #: Goes out only together with something else that is said there: it is no reason to speak.
     RIDER = 3
+
+
+#: A post that is this much younger than now was written before the clock was set back.
+SET_BACK = timedelta(minutes=5)
 
 
 class PostStatus(StrEnum):

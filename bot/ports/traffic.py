@@ -39,7 +39,7 @@ class Outbox(Protocol):
     async def claim_due(self, now: datetime, limit: int = 50) -> list[Post]:
         """Waiting posts whose time has come, most pressing first, then oldest, no riders. They stay as they are.
 
-        What was written after *now* was written before the clock was set back, and has waited long enough.
+        What was written more than `SET_BACK` after *now* was written before the clock was set back, and does not wait.
         """
         ...
 

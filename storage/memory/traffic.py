@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.channels import Beat
 from bot.domain.errors import ReviewNotFound
-from bot.domain.records import Gap, Post, PostStatus, Priority, Review
+from bot.domain.records import SET_BACK, Gap, Post, PostStatus, Priority, Review
 from storage.memory.shelf import Shelf
 
 
@@ -68,7 +68,7 @@ class MemoryOutbox:
     async def claim_due(self, now: datetime, limit: int = 50) -> list[Post]:
         """Waiting posts whose time has come, most pressing first, then oldest, no riders. They stay as they are."""
         waiting = self._shelf.find(PostStatus.WAITING)
-        come = [p for p in waiting if p.due_at <= now or p.created_at > now]
+        come = [p for p in waiting if p.due_at <= now or p.created_at > now + SET_BACK]
         due = [p for p in come if p.priority is not Priority.RIDER]
         return sorted(due, key=lambda p: (p.priority, p.created_at, p.id))[:limit]
 

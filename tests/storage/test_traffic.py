@@ -116,6 +116,13 @@ async def test_claim_due(begin: UnitOfWorkFactory) -> None:
         assert await uow.outbox.claim_due(NOW - MINUTE) == []
 
 
+async def test_a_clock_set_back_holds_nothing_up(begin: UnitOfWorkFactory) -> None:
+    """What was due before the clock went back an hour does not wait for that hour."""
+    await put(begin, post("news"))
+    async with begin() as uow:
+        assert [p.key for p in await uow.outbox.claim_due(NOW - HOUR)] == ["news"]
+
+
 async def test_riders_wait_for_company(begin: UnitOfWorkFactory) -> None:
     """They are never due by themselves; those of one conversation come oldest first, without what went out."""
     new, old, *_ = await put(
