@@ -17,6 +17,7 @@ from bot.at_work import AtWork
 from bot.changes import Changes
 from bot.console import live
 from bot.console.passwords import hashed, new_password
+from bot.demo_past import HOME, past
 from bot.domain.logins import Login, Session
 from bot.domain.members import Grant, Role
 from bot.domain.records import Conversation
@@ -33,8 +34,11 @@ DEMO_LOGIN = "chen"
 class Demo:
     """A group of six people, the bot among them, and a store that forgets everything at the end."""
 
-    def __init__(self, settings: Settings, classifier: Classifier, host: str, port: int) -> None:
-        """Build it with *classifier*; `app` is what to start and stop."""
+    def __init__(
+        self, settings: Settings, classifier: Classifier, host: str, port: int, *, with_past: bool = False
+    ) -> None:
+        """Build it with *classifier*; `app` is what to start and stop. *with_past*: there were tickets before."""
+        self._with_past = with_past
         self._database = MemoryDatabase()
         self._folder = TemporaryDirectory(prefix="loushi-demo-")
         policy = replace(
@@ -86,7 +90,7 @@ class Demo:
     def _mount(self, server: web.Application) -> None:
         bodies = {b.code: b.name for b in self.app.policy.responsibility.bodies.values()}
         routes.mount(server, self._adapter, self.reset)
-        live.mount(server, self.work, self.app.changes, is_own, bodies)
+        live.mount(server, self.work, self.app.changes, is_own, bodies, shown=lambda t: t.home != HOME)
         policy, changes = self.app.policy, self.app.changes
         pictures, learner, similarity = self._pictures, self.app.learner, self.app.classifier.similarity
         begin = self.work
@@ -132,6 +136,9 @@ class Demo:
                 for grant in person.grants:
                     await work.members.grant(person.identity, person.name, grant)
             await self._let_in(work)
+            if self._with_past:
+                for ticket in past(self.app.policy, datetime.now(self._settings.zone)):
+                    await work.tickets.add(ticket)
             for session in open_sessions:
                 await work.logins.begin(session)
             await work.commit()

@@ -125,7 +125,7 @@ async def run_demo(settings: Settings, console: Console) -> None:
     if settings.server.host not in ("127.0.0.1", "localhost", "::1"):
         raise ConfigError("演示只在本机开放：LOUSHI_SERVER__HOST 应是 127.0.0.1")
     classifier = await ready_model(settings, console)
-    demo = Demo(settings, classifier, settings.server.host, settings.server.port)
+    demo = Demo(settings, classifier, settings.server.host, settings.server.port, with_past=True)
     where = f"http://{settings.server.host}:{settings.server.port}/"
     desk = f"社区后台 {where}console/ ，用户名 [bold]{DEMO_LOGIN}[/]，密码 [bold]{demo.password}[/]"
     await until_stopped(demo, lambda: console.print(f"请用浏览器打开 [bold]{where}[/]，按 Ctrl-C 结束\n{desk}"))

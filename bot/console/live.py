@@ -136,9 +136,10 @@ def mount(
     changes: Changes,
     allowed: Callable[[web.Request], bool],
     bodies: Mapping[str, str] | None = None,
+    shown: Callable[[Ticket], bool] = lambda _ticket: True,
 ) -> None:
-    """Put `GET /live/tickets` on *app*, for requests that are *allowed*; the rest get 403."""
-    Live(work, changes, allowed, bodies).mount(app)
+    """Put `GET /live/tickets` on *app*: the tickets to be *shown*. Requests that are not *allowed* get 403."""
+    Live(work, changes, allowed, bodies, shown).mount(app)
 
 
 class Live:
@@ -150,11 +151,13 @@ class Live:
         changes: Changes,
         allowed: Callable[[web.Request], bool],
         bodies: Mapping[str, str] | None = None,
+        shown: Callable[[Ticket], bool] = lambda _ticket: True,
     ) -> None:
         self._work = work
         self._changes = changes
         self._allowed = allowed
         self._bodies = bodies
+        self._shown = shown
         self._open: set[asyncio.Task[Any]] = set()
 
     def mount(self, app: web.Application) -> None:
@@ -204,6 +207,6 @@ class Live:
     async def snapshot(self) -> bytes:
         """The newest tickets, newest first, as JSON in one line."""
         async with self._work() as work:
-            tickets = await work.tickets.listed()
+            tickets = [t for t in await work.tickets.listed() if self._shown(t)]
         views = [ticket_view(t, self._bodies) for t in reversed(tickets[-_MOST:])]
         return json.dumps(views, ensure_ascii=False, separators=(",", ":")).encode()
