@@ -97,12 +97,13 @@ def _of_standing(scene: Scene, said: Place, out: Features) -> None:
     key, now = scene.message.conversation.key, scene.message.at
     where = Place(building=said.building, unit=said.unit)
     for ticket in scene.tickets:
-        there = Place(building=ticket.place.building, unit=ticket.place.unit)
-        if not ticket.is_open or not where.agrees_with(there) or not any(c.key == key for c in ticket.conversations):
-            continue
-        age = "fresh" if now - ticket.active_at <= _FRESH else "old"
+        name = "new:stands_fresh" if now - ticket.active_at <= _FRESH else "new:stands_old"
         share = scene.classification.shares.get(ticket.category, 0.0)
-        out[f"new:stands_{age}"] = max(out.get(f"new:stands_{age}", 0.0), share)
+        if not ticket.is_open or share <= out.get(name, 0.0):
+            continue
+        there = Place(building=ticket.place.building, unit=ticket.place.unit)
+        if where.agrees_with(there) and any(c.key == key for c in ticket.conversations):
+            out[name] = share
     if scene.window and now - scene.window[-1].message.at <= BURST and scene.window[-1].tickets:
         out["new:amid_talk"] = 1.0
 

@@ -16,6 +16,7 @@ from bot.domain.messages import InboundMessage
 from bot.domain.places import same_place
 from bot.domain.taxonomy import URGENCY_RANK, Category, Urgency
 from bot.domain.tickets import Part, Ticket
+from bot.intake.cold import cold
 from bot.intake.features import Approach, Features, approach, echoed, log_odds, of_new, of_words
 from bot.intake.places import in_text
 from bot.intake.scene import Scene
@@ -69,13 +70,15 @@ def ranked(scene: Scene) -> list[tuple[Ticket, int]]:
     """The standing tickets; 0 is the one spoken of last in this conversation, 9 one of another conversation."""
     key = scene.message.conversation.key
     here = [t.number for t in scene.tickets if any(m.conversation.key == key for m in t.messages)]
-    return [(t, here.index(t.number) if t.number in here else 9) for t in scene.tickets]
+    ranks = {number: rank for rank, number in enumerate(here)}
+    return [(t, ranks.get(t.number, 9)) for t in scene.tickets]
 
 
 def choices(scene: Scene, weights: Mapping[str, float] = WEIGHTS) -> list[Choice]:
-    """Every reading except "nothing", the best first."""
+    """Every reading except "nothing" that could count, the best first."""
     given, most = approach(scene), _most_by_words(weights)
-    joins = [_scored_join(given, t, rank, weights, most) for t, rank in ranked(scene)]
+    is_cold = cold(given, weights, most)
+    joins = [_scored_join(given, t, rank, weights, most) for t, rank in ranked(scene) if not is_cold(t, rank)]
     return sorted([*joins, scored(None, of_new(scene), weights)], key=lambda c: -c.score)
 
 
