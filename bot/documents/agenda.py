@@ -23,7 +23,7 @@ Examples = Sequence[tuple[Cluster, Sequence[tuple[Ticket, str]]]]
 
 def agenda(made: Overview, examples: Examples, facts: Facts, responsibility: ResponsibilityList, zone: tzinfo) -> Paper:
     """The paper about *made*, with the clusters of *examples* as its matters; it names nobody."""
-    matters = [_matter(n, cluster, some, responsibility, zone) for n, (cluster, some) in enumerate(examples, 1)]
+    matters = [_matter(n, cluster, some, made, responsibility, zone) for n, (cluster, some) in enumerate(examples, 1)]
     return Paper(
         title="三方议事单",
         facts=facts,
@@ -36,6 +36,7 @@ def _matter(
     number: int,
     cluster: Cluster,
     examples: Sequence[tuple[Ticket, str]],
+    made: Overview,
     responsibility: ResponsibilityList,
     zone: tzinfo,
 ) -> Section:
@@ -47,13 +48,14 @@ def _matter(
     rows.append(("全部", "", "", codes(t.number for t in cluster.tickets), ""))
     rows.append(("责任主体", "", "", "、".join(bodies) or "还没有派单", ""))
     rows.append(("议定", "", "", _AGREED, ""))
-    return Section(title=f"{number}. {_title(cluster)}", columns=_COLUMNS, rows=tuple(rows), widths=_WIDTHS)
+    return Section(title=f"{number}. {_title(cluster, made)}", columns=_COLUMNS, rows=tuple(rows), widths=_WIDTHS)
 
 
-def _title(cluster: Cluster) -> str:
+def _title(cluster: Cluster, made: Overview) -> str:
     more = "等" if len(cluster.places) > _PLACES else ""
     places = "、".join(masked(place) for place in cluster.places[:_PLACES]) + more
-    much = f"{len(cluster.tickets)}件，{cluster.households}户，上一期{len(cluster.before)}件"
+    earlier = f"上一期{len(cluster.before)}件" if made.known_before else "再以前还没有记录"
+    much = f"{len(cluster.tickets)}件，{cluster.households}户，{earlier}"
     return f"{cluster.category.label}：{places}（{much}）" if places else f"{cluster.category.label}（{much}）"
 
 

@@ -60,6 +60,8 @@ class Overview:
     report: Report
     #: The period that growth is measured against: as long, just before, and as far as this one is over.
     before: Period
+    #: Was anything recorded by then? If not, there is nothing to measure growth against.
+    known_before: bool
     #: The last twelve weeks up to the end of the period, oldest first.
     weeks: tuple[Week, ...]
     clusters: tuple[Cluster, ...]
@@ -89,6 +91,7 @@ def overview(
     return Overview(
         report=made,
         before=earlier,
+        known_before=any(t.opened_at < period.begin for t in mine),
         weeks=tuple(_week(mine, week, made.until, policy) for week in weeks(made.until)),
         clusters=tuple(clusters(mine, period, earlier, until, similarity)),
         heat=_heat(made),

@@ -72,6 +72,8 @@ def test_growth_is_measured_against_the_stretch_before() -> None:
     old = [said(f"收到 {day}", n, place=PLACE_3) for n, day in enumerate(("1.20.09", "2.10.09", "2.27.09"), 11)]
     late = said("收到 4.2.09", 14, place=PLACE_3)
     march = [said(s, n, place=PLACE_3) for n, s in enumerate(STORIES, 1)]
+    assert not made(*march).known_before
+    assert made(*old, *march).known_before
     (cluster,) = made(*old, *march, late).clusters
     assert [t.number for t in cluster.before] == [12, 13]
     assert (cluster.growth, cluster.households, cluster.number) == (2, 1, 1)
