@@ -239,7 +239,7 @@ async def measure(
 
 
 async def _run(folder: Path, model: Path, groups: int) -> Run:
-    bot = Installation(folder, free_port(), [700_001 + n for n in range(groups)])
+    bot = Installation(folder, free_port(), [700_001 + n for n in range(groups)], sealed=False)
     await bot.prepare(model)
     speed = Random(bot.port)
     platform = Gateway(bot.port, slowness=lambda: speed.choice((0.0, 0.0, 0.02)))

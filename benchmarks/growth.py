@@ -126,7 +126,8 @@ async def run(sizes: list[int], rounds: int, folder: Path) -> None:
     """Grow from size to size and measure each."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     settings = folder / "settings.toml"
-    settings.write_text(SETTINGS.format(folder=folder, port=1, token="x"), "utf-8")  # noqa: S106 - nothing listens
+    values = {"folder": folder, "port": 1, "token": "x", "sealed": "false"}  # nothing listens
+    settings.write_text(SETTINGS.format(**values), "utf-8")
     database, classifier = await Database.open(f"sqlite:///{folder}/growth.db"), load_classifier(ready_model())
     now, stored, first = datetime.now(UTC), 0, 0.0
     async with SqlUnitOfWork(database) as work:

@@ -39,6 +39,8 @@ workers = ""
 weekly = ""
 [notice]
 enabled = false
+[privacy]
+sealed = {sealed}
 """
 GROUP = """
 [groups.known."onebot/group/{number}"]
@@ -54,6 +56,8 @@ class Installation:
     folder: Path
     port: int
     groups: list[int]
+    #: What people wrote cannot be compared where it is sealed.
+    sealed: bool = True
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -70,7 +74,8 @@ class Installation:
         """Write the settings, link the *model*, open the database and give a leader and the property their roles."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "model").symlink_to(model.absolute())
-        settings = SETTINGS.format(folder=self.folder.absolute(), port=self.port, token=TOKEN)
+        values = {"folder": self.folder.absolute(), "port": self.port, "token": TOKEN}
+        settings = SETTINGS.format(**values, sealed=str(self.sealed).lower())
         known = [GROUP.format(number=g, estate=estate(g), building="3号楼") for g in self.groups]
         (self.folder / "settings.toml").write_text(settings + "".join(known), "utf-8")
         database = await Database.open(f"sqlite:///{self.database.absolute()}")

@@ -47,12 +47,18 @@ from config.calendar import missing_years, working_calendar
 from config.directory import load_directory
 from config.responsibility import load_responsibility
 from config.settings import DutySettings, GroupSettings, Settings
+from storage.keys import KeyFile
 from storage.pictures import PictureFolder
 
 log = structlog.get_logger(__name__)
 
 #: Stopping waits this long for what is under way.
 GRACE_SECONDS = 10.0
+
+
+def keys_of(settings: Settings) -> KeyFile | None:
+    """The keys that the database and the pictures are sealed with; None where that is not wanted."""
+    return KeyFile(settings.key_file) if settings.privacy.sealed else None
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -205,7 +211,7 @@ def console_mounts(
         changes=changes,
         clock=RealClock(),
         zone=settings.zone,
-        picture_path=pictures.path_of,
+        picture=pictures.load,
         learning=learning,
         usual=usual_of(settings),
         estates=tuple(settings.estates),

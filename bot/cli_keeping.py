@@ -1,5 +1,6 @@
-"""The commands that keep what is there: `backup`, `restore`. `cli` adds them to the others."""
+"""The commands that keep what is there: `backup`, `restore`, `reseal`. `cli` adds them to the others."""
 
+import asyncio
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,7 @@ _out = Console()
 
 def add_to(app: typer.Typer) -> None:
     """Make *app* know these commands."""
-    for command in (backup, restore):
+    for command in (backup, restore, reseal):
         app.command()(command)
 
 
@@ -47,3 +48,19 @@ def restore(
     settings = load_settings(config)
     made = put_back(file, settings.database_url, settings.data_dir / "pictures", instead=instead)
     _out.print(f"已恢复 {made.made_at} 的备份：工单 {made.tickets} 张，照片 {made.pictures} 张", soft_wrap=True)
+
+
+def reseal(config: Config = None) -> None:
+    """换一把钥匙，把数据库里封存的重新封一遍。先停下楼事通；旧钥匙留在钥匙文件里，旧备份和照片还要用它打开。"""
+    from bot.app import keys_of
+    from storage.database import Database
+
+    async def work() -> int:
+        database = await Database.open(settings.database_url, keys=keys_of(settings))
+        try:
+            return await database.rotate()
+        finally:
+            await database.close()
+
+    settings = load_settings(config)
+    _out.print(f"已用新的钥匙封好 {asyncio.run(work())} 行；请把 {settings.key_file} 另外存一份", soft_wrap=True)

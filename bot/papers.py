@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from bot.documents.duties import COLUMNS, duties
 from bot.documents.page import as_page
 from bot.documents.paper import Paper, Photo
 from bot.documents.word import as_word
-from bot.domain.errors import BotError, ConfigError, TicketNotFound
+from bot.domain.errors import BotError, ConfigError, DeliveryError, TicketNotFound
 from bot.domain.policy import Policy
 from bot.domain.records import Picture, PictureStatus
 from bot.domain.taxonomy import Category, Tier
@@ -130,7 +131,8 @@ async def _matter(settings: Settings, number: int, *, with_room: bool) -> Matter
         merged = await work.tickets.merged_into(number)
         kept = [p for n in (number, *(t.number for t in merged)) for p in await work.pictures.of_ticket(n)]
         members = await work.members.listed()
-    photos = await asyncio.to_thread(_photos, settings, kept)
+    folder = PictureFolder(settings.data_dir / "pictures", begin.seal)
+    photos = await asyncio.to_thread(_photos, folder, kept)
     return Matter(
         ticket=ticket,
         merged=tuple(merged),
@@ -142,12 +144,14 @@ async def _matter(settings: Settings, number: int, *, with_room: bool) -> Matter
     )
 
 
-def _photos(settings: Settings, pictures: Iterable[Picture]) -> tuple[Photo, ...]:
-    """The files of *pictures* that are there."""
-    folder = PictureFolder(settings.data_dir / "pictures")
-    paths = [folder.path_of(p.file) for p in pictures if p.status is PictureStatus.KEPT]
-    there = [path for path in paths if path is not None and path.is_file()]
-    return tuple(Photo(caption=f"照片{n}", data=path.read_bytes()) for n, path in enumerate(there, 1))
+def _photos(folder: PictureFolder, pictures: Iterable[Picture]) -> tuple[Photo, ...]:
+    """Those of *pictures* that are there."""
+    there = []
+    for picture in pictures:
+        if picture.status is PictureStatus.KEPT:
+            with suppress(DeliveryError):
+                there.append(folder.read(picture.file))
+    return tuple(Photo(caption=f"照片{n}", data=data) for n, data in enumerate(there, 1))
 
 
 def _check(out: Path) -> None:

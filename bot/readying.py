@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.app import data_dir
+from bot.app import data_dir, keys_of
 from bot.domain.errors import BotError
 from classifiers import TextClassifier, load_classifier
 from classifiers.corpus import DATA, fingerprint
@@ -55,7 +55,7 @@ async def _learn_again(
     from bot.teaching import as_before, database_url
 
     try:
-        again = (await as_before(database_url(settings.database_url), facts)).learned
+        again = (await as_before(database_url(settings.database_url), facts, keys_of(settings))).learned
     except BotError as error:
         console.print(str(error), markup=False, soft_wrap=True)
         return

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from rich.console import Console
 
-from bot.app import App, console_mounts, data_dir, digests_of, know_groups, pacing_of, policy_of, rules_of
+from bot.app import App, console_mounts, data_dir, digests_of, keys_of, know_groups, pacing_of, policy_of, rules_of
 from bot.at_work import AtWork
 from bot.changes import Changes
 from bot.demo import DEMO_LOGIN, Demo
@@ -47,7 +47,7 @@ def settle() -> None:
 async def opened_store(settings: Settings) -> AsyncIterator[UnitsOfWork]:
     """Transactions on the database of *settings*, brought to the newest schema. Raises `ConfigError`."""
     data_dir(settings)
-    database = await Database.open(settings.database_url)
+    database = await Database.open(settings.database_url, keys=keys_of(settings))
     try:
         yield UnitsOfWork(database)
     finally:
@@ -85,7 +85,8 @@ async def run_bot(settings: Settings, console: Console) -> None:
     policy = policy_of(settings)
     async with opened_store(settings) as work:
         await know_groups(settings.groups, work)
-        pictures = PictureFolder(settings.data_dir / "pictures")
+        pictures = PictureFolder(settings.data_dir / "pictures", work.seal)
+        await pictures.seal_all()
         changes = Changes()
         learner = learner_of(settings.data_dir, classifier, work, work.reading, changes)
         app = App(

@@ -20,6 +20,7 @@ from classifiers.corpus import Example, read_corpus
 from classifiers.training import Learned
 from storage.backlog import BacklogRepository
 from storage.database import Database
+from storage.keys import KeyFile
 from storage.member_repository import MemberRepository
 from storage.review_repository import ReviewRepository
 from storage.sample_repository import SampleRepository
@@ -55,9 +56,12 @@ def database_url(where: str) -> str:
     return url
 
 
-async def read_corrections(url: str) -> tuple[list[Correction], set[str]]:
-    """Every correction in the database, and what its people are called. Reads beside a running bot."""
-    database = await Database.open(url)
+async def read_corrections(url: str, keys: KeyFile | None = None) -> tuple[list[Correction], set[str]]:
+    """Every correction in the database, and what its people are called. Reads beside a running bot.
+
+    *keys* open one that is sealed.
+    """
+    database = await Database.open(url, keys=keys)
     try:
         async with database.reading() as transaction:
             tickets = await _tickets(BacklogRepository(transaction))
@@ -135,11 +139,11 @@ def _about(kept: Sequence[Correction], held: Sequence[Correction]) -> dict[str, 
     }
 
 
-async def as_before(url: str, facts: Mapping[str, object]) -> Lessons:
+async def as_before(url: str, facts: Mapping[str, object], keys: KeyFile | None = None) -> Lessons:
     """The corrections that a model described by *facts* had learned, as the database still has them."""
     try:
         until = datetime.fromisoformat(str(facts["decided_until"]))
     except (KeyError, ValueError) as error:
         raise ConfigError("模型的说明里没有写它学到哪一天，请运行 python -m bot train --from-db") from error
-    corrections, names = await read_corrections(url)
+    corrections, names = await read_corrections(url, keys)
     return lessons([c for c in corrections if c.at <= until], names)

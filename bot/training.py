@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bot.app import keys_of
 from bot.domain.errors import BotError
 from bot.domain.taxonomy import Category
 from bot.learning import NotBetter, Outcome, learn
@@ -32,8 +33,9 @@ def train_from(
 
     Raises `NothingToLearn`, `ConfigError`, or `NotBetter` when the old model was left in its place.
     """
-    url = database_url(where or load_settings(config).database_url)
-    found = lessons(*asyncio.run(read_corrections(url)))
+    settings = load_settings(config)
+    url = database_url(where or settings.database_url)
+    found = lessons(*asyncio.run(read_corrections(url, keys_of(settings))))
     with telling() as tell:
         outcome = learn(found, directory, tell, force=force, now=datetime.now(UTC), data=data)
     if as_json:

@@ -236,6 +236,15 @@ class NoticeSettings(_Section):
     text: str = Field(default="", max_length=2000)
 
 
+class PrivacySettings(_Section):
+    """How people's data is kept."""
+
+    #: Names, accounts, doors and pictures are sealed in the database, with the key in `keys`.
+    sealed: bool = True
+    #: The file of keys. Empty: `seal.key` in the folder `<data directory>-keys`, beside the data, not in it.
+    keys: str = ""
+
+
 class IntakeSettings(_Section):
     """Thresholds of the intake, as log-odds."""
 
@@ -267,6 +276,7 @@ class Settings(_Section):
     duty: tuple[DutySettings, ...] = ()
     console: ConsoleSettings = ConsoleSettings()
     notice: NoticeSettings = NoticeSettings()
+    privacy: PrivacySettings = PrivacySettings()
 
     @field_validator("timezone")
     @classmethod
@@ -286,6 +296,12 @@ class Settings(_Section):
     def database_url(self) -> str:
         """The database's URL, also when it is left to the default."""
         return self.database.url or f"sqlite+aiosqlite:///{(self.data_dir / 'loushi.db').absolute()}"
+
+    @property
+    def key_file(self) -> Path:
+        """Where the keys are."""
+        beside = self.data_dir.absolute()
+        return Path(self.privacy.keys) if self.privacy.keys else beside.with_name(f"{beside.name}-keys") / "seal.key"
 
     @property
     def objections(self) -> timedelta:

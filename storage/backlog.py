@@ -31,6 +31,7 @@ from bot.domain.waiting import Desk
 from storage import ticket_reading
 from storage.backlog_rules import SOON, finds_names, moment, page_of
 from storage.grams import fts5_query, tsqueries
+from storage.sealing import Seal
 from storage.tables import TICKET, TICKET_SEARCH
 from storage.transaction import Transaction
 
@@ -81,9 +82,14 @@ class BacklogRepository:
     def _found(self, text: str, names: bool) -> Select[int]:
         """The numbers of tickets that say *text*."""
         if self._transaction.dialect != "postgresql":
-            return select(_S.rowid).where(_fts5(text, names))
+            return select(_S.rowid).where(_fts5(text, names, self._transaction.seal))
         # Worked out first: PostgreSQL cannot guess how many there are, and would rather try ticket after ticket.
-        found = select(_S.rowid).where(_tsvector(text, names)).cte("found").prefix_with("MATERIALIZED")
+        found = (
+            select(_S.rowid)
+            .where(_tsvector(text, names, self._transaction.seal))
+            .cte("found")
+            .prefix_with("MATERIALIZED")
+        )
         return select(found.c.rowid)
 
 
@@ -134,14 +140,14 @@ def _on_desk(desks: frozenset[Desk]) -> list[ColumnElement[bool]]:
     return [some, or_(*(padded.contains(f" {reason.value} ", autoescape=True) for reason in sorted(desks)))]
 
 
-def _fts5(text: str, names: bool) -> ColumnElement[bool]:
-    return TICKET_SEARCH.table_valued().op("MATCH")(fts5_query(text, names=names))
+def _fts5(text: str, names: bool, seal: Seal | None) -> ColumnElement[bool]:
+    return TICKET_SEARCH.table_valued().op("MATCH")(fts5_query(text, names=names, seal=seal))
 
 
-def _tsvector(text: str, names: bool) -> ColumnElement[bool]:
-    columns = (_S.said, _S.apart) if names else (_S.said,)
-    asked = [cast(query, TSQUERY) for query in tsqueries(text)]
-    return and_(*(or_(*(column.op("@@")(query) for column in columns)) for query in asked))
+def _tsvector(text: str, names: bool, seal: Seal | None) -> ColumnElement[bool]:
+    columns = ((_S.said, None), (_S.apart, seal)) if names else ((_S.said, None),)
+    asked = [[c.op("@@")(cast(query, TSQUERY)) for query in tsqueries(text, hidden)] for c, hidden in columns]
+    return and_(*(or_(*ways) for ways in zip(*asked, strict=True)))
 
 
 def _columns(sort: Sort) -> Sequence[Column[Any]]:

@@ -16,6 +16,9 @@ from bot.domain.errors import ConfigError, Unavailable
 from storage import migrations
 from storage.addresses import address
 from storage.errors import is_broken, is_locked, reason, translated
+from storage.keys import KeyFile
+from storage.resealing import reseal, settle
+from storage.sealing import Seal
 from storage.ticket_cache import TicketCache
 from storage.transaction import Transaction
 
@@ -28,10 +31,13 @@ _IMMEDIATE = "loushi_immediate"
 class Database:
     """An opened database. Make one with `await Database.open(url)`; end it with `await close()`."""
 
-    def __init__(self, url: str, *, busy_seconds: float = 10.0) -> None:
+    def __init__(self, url: str, *, busy_seconds: float = 10.0, keys: KeyFile | None = None) -> None:
         """Connect to nothing yet; `open` does."""
         self._url = address(url)
         self._busy_seconds = busy_seconds
+        self._keys = keys
+        #: What it is sealed with; None: it is not.
+        self.seal: Seal | None = None
         self.engine = _engine(self._url, busy_seconds)
         #: What all transactions of this process have read lately.
         self.tickets = TicketCache()
@@ -44,14 +50,20 @@ class Database:
         return self._url.get_backend_name() == "sqlite"
 
     @classmethod
-    async def open(cls, url: str, *, busy_seconds: float = 10.0) -> Self:
-        """Connect to *url* and migrate. Wait at most *busy_seconds* for other writers. Raises `ConfigError`."""
-        database = cls(url, busy_seconds=busy_seconds)
+    async def open(cls, url: str, *, busy_seconds: float = 10.0, keys: KeyFile | None = None) -> Self:
+        """Connect to *url* and migrate; with *keys*, what gives people away is sealed. Raises `ConfigError`.
+
+        Waits at most *busy_seconds* for other writers.
+        """
+        database = cls(url, busy_seconds=busy_seconds, keys=keys)
         try:
             await database._migrate_patiently()
         except (SQLAlchemyError, OSError, migrations.UnknownSchemaError) as error:
             await database.close()
             raise database._unusable(error) from error
+        except ConfigError:
+            await database.close()
+            raise
         return database
 
     async def close(self) -> None:
@@ -86,6 +98,16 @@ class Database:
             with translated():
                 await connection.close()
 
+    async def rotate(self) -> int:
+        """Seal everything with a new key, in one transaction; how many rows. Nothing else may be at work meanwhile."""
+        if self._keys is None:
+            raise ConfigError("这个数据库没有封存")
+        name, known = list(self._keys.add())[-1], self._keys.read()
+        async with self._writers.begin() as connection:
+            rows = await connection.run_sync(reseal, Seal(known, name))
+            self.seal = await connection.run_sync(settle, self._keys)
+        return rows
+
     async def _wait_for_turn(self) -> None:
         try:
             async with asyncio.timeout(self._busy_seconds):
@@ -111,6 +133,7 @@ class Database:
     async def _migrate(self) -> None:
         async with self._writers.begin() as connection:
             await connection.run_sync(migrations.upgrade)
+            self.seal = await connection.run_sync(settle, self._keys)
 
     def _unusable(self, error: Exception) -> ConfigError:
         """Say what is wrong with this database, and what would be right."""

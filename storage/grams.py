@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.domain.searching import stretches, terms
+from storage.sealing import Seal, seal_of
 
 #: PostgreSQL counts no further; of a ticket with more words the last ones are not found.
 _MOST = 16_000
@@ -33,22 +34,54 @@ class Grams(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str:
         """The tokens of *value*, as the database takes them. They hold letters and digits only: nothing to escape."""
-        tokens = grams(value or "")
+        tokens = self._tokens(value or "", dialect)
         if dialect.name == "postgresql":
             return " ".join(f"'{token}':{n}" for n, token in enumerate(tokens, 1))
         return " ".join(tokens)
 
+    def _tokens(self, text: str, _dialect: Dialect) -> list[str]:
+        return grams(text)
 
-def fts5_query(asked: str, *, names: bool) -> str:
+
+class HiddenGrams(Grams):
+    """The same, made unreadable for who has not the key: names and doors are among them."""
+
+    cache_ok = True
+
+    def _tokens(self, text: str, dialect: Dialect) -> list[str]:
+        seal = seal_of(dialect)
+        return grams(text) if seal is None else [seal.token(token) for token in grams(text)]
+
+
+def fts5_query(asked: str, *, names: bool, seal: Seal | None) -> str:
     """What SQLite's index is asked for *asked*; without *names* only what anybody may find."""
-    parts = [f'"{t}" *' if len(t) == 1 else f'"{" ".join(_pairs(t))}"' for t in terms(asked)]
-    wanted = " AND ".join(parts) or '""'
-    return wanted if names else f"said : ({wanted})"
+    parts = []
+    for term in terms(asked):
+        part = f"said : {_fts5_term(term, None)}"
+        parts.append(f"({part} OR apart : {_fts5_term(term, seal)})" if names else part)
+    return " AND ".join(parts) or '""'
 
 
-def tsqueries(asked: str) -> list[str]:
-    """What PostgreSQL's index is asked for *asked*, term by term."""
-    return [f"'{t}':*" if len(t) == 1 else " <-> ".join(f"'{pair}'" for pair in _pairs(t)) for t in terms(asked)]
+def _fts5_term(term: str, seal: Seal | None) -> str:
+    if len(term) == 1:
+        return f'"{_beginning(term, seal)}" *'
+    return f'"{" ".join(_tokens(term, seal))}"'
+
+
+def tsqueries(asked: str, seal: Seal | None) -> list[str]:
+    """What PostgreSQL's index is asked for *asked*, term by term, in the column that *seal* hides or none does."""
+    return [
+        f"'{_beginning(t, seal)}':*" if len(t) == 1 else " <-> ".join(f"'{token}'" for token in _tokens(t, seal))
+        for t in terms(asked)
+    ]
+
+
+def _beginning(character: str, seal: Seal | None) -> str:
+    return character if seal is None else seal.beginning(character)
+
+
+def _tokens(term: str, seal: Seal | None) -> list[str]:
+    return _pairs(term) if seal is None else [seal.token(pair) for pair in _pairs(term)]
 
 
 def _pairs(term: str) -> list[str]:

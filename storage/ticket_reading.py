@@ -21,6 +21,10 @@ async def versions(transaction: Transaction, numbers: Sequence[int]) -> dict[int
     return found
 
 
+#: What hangs on a ticket, in the order in which `ticket_of` takes it.
+PARTS = (TICKET_MESSAGE, TICKET_VOICE, TICKET_EVENT)
+
+
 async def load(transaction: Transaction, numbers: Sequence[int]) -> list[Ticket]:
     """The tickets of *numbers*, in that order; unknown numbers are left out."""
     found: dict[int, Ticket] = {}

@@ -8,6 +8,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import translated
+from storage.sealing import Seal, seal_of
 from storage.tables import METADATA
 from storage.unique_insert import insert_unless_taken
 
@@ -36,6 +37,11 @@ class Transaction:
     def is_sole_writer(self) -> bool:
         """Does nobody else change anything until this one ends? SQLite lets in one writer at a time."""
         return self.dialect == "sqlite"
+
+    @property
+    def seal(self) -> Seal | None:
+        """What the database is sealed with."""
+        return seal_of(self._connection.dialect)
 
     def later(self, table: Table, rows: Sequence[Row]) -> None:
         """Insert *rows* of *table* before the next statement that could see them: many rows, one round trip."""

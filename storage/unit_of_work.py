@@ -17,6 +17,7 @@ from storage.outbox_repository import OutboxRepository
 from storage.picture_repository import PictureRepository
 from storage.review_repository import ReviewRepository
 from storage.sample_repository import SampleRepository
+from storage.sealing import Seal
 from storage.ticket_repository import TicketRepository
 from storage.training_repository import TrainingRepository
 from storage.transaction import Transaction
@@ -88,6 +89,11 @@ class UnitsOfWork:
     def __init__(self, database: Database) -> None:
         """Work on *database*."""
         self._database = database
+
+    @property
+    def seal(self) -> Seal | None:
+        """What the database is sealed with; None: it is not."""
+        return self._database.seal
 
     def __call__(self) -> SqlUnitOfWork:
         """One that may write; on SQLite such take turns."""

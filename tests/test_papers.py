@@ -18,6 +18,7 @@ from bot.domain.taxonomy import Tier
 from bot.domain.tickets import Ticket, TicketEvent
 from bot.papers import Proposal, proposed
 from storage.database import Database
+from storage.keys import KeyFile
 from storage.pictures import PictureFolder
 from storage.unit_of_work import UnitsOfWork
 from tests import cast
@@ -59,7 +60,8 @@ async def stored(folder: Path) -> None:
     output = io.BytesIO()
     Image.new("RGB", (60, 40), "teal").save(output, "JPEG")
     file = await PictureFolder(folder / "pictures").keep(output.getvalue())
-    database = await Database.open(f"sqlite+aiosqlite:///{folder / 'loushi.db'}")
+    keys = KeyFile(folder.with_name(f"{folder.name}-keys") / "seal.key")
+    database = await Database.open(f"sqlite+aiosqlite:///{folder / 'loushi.db'}", keys=keys)
     async with UnitsOfWork(database)() as work:
         ticket = await work.tickets.add(contested(0, proposal("small", "big")))
         for name in ("kept", "lost"):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -47,15 +47,6 @@ class Question:
     def is_in_scope(self) -> bool:
         """Is anything of the place that is asked for within what they may see?"""
         return any(self._reached(grant) for grant in self.grants)
-
-    @property
-    def within(self) -> tuple[Grant, ...]:
-        """The grants, as far as they reach what is asked for: nothing else needs to be read."""
-        return tuple(
-            replace(g, estate=g.estate or self.estate, building=g.building or self.building)
-            for g in self.grants
-            if self._reached(g)
-        )
 
     def _reached(self, grant: Grant) -> bool:
         named = ((self.estate, grant.estate), (self.building, grant.building))

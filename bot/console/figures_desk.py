@@ -89,7 +89,7 @@ async def _counting(console: Console, key: _Key) -> list[Ticket]:
     question, tickets, after = key.question, list[Ticket](), 0
     first = since(question.period, key.at, console.policy)
     async with console.reading() as work:
-        while some := await work.history.counting(question.within, first, after=after, limit=_AT_ONCE):
+        while some := await work.history.counting(question.grants, first, after=after, limit=_AT_ONCE):
             tickets += [t for t in some if question.wants(t.place)]
             after = some[-1].number
             await asyncio.sleep(0)

@@ -13,7 +13,7 @@ from bot.domain.backlog import TicketList
 from bot.domain.figures.clusters import Cluster
 from bot.domain.figures.names import Axis, CountName, RateName
 from bot.domain.figures.overview import Overview, Ref, Week
-from bot.domain.figures.report import Figures, Group, Times
+from bot.domain.figures.report import Figures, Times
 from bot.domain.members import Member, Role
 from bot.domain.messages import Identity
 from bot.domain.places import Place, building_key
@@ -25,8 +25,6 @@ from bot.domain.tickets import Part, Ticket
 TREND_COUNTS = (CountName.RECEIVED, CountName.SETTLED)
 TREND_RATES = (RateName.RESPONDED, RateName.SETTLED, RateName.ON_TIME)
 _SHADES = 4
-#: So many buildings fit on a page.
-_ROWS = 60
 _EXAMPLES, _WORDS = 3, 60
 
 
@@ -93,8 +91,6 @@ class Heat:
 
     categories: tuple[Category, ...]
     rows: tuple[Row, ...]
-    #: So many buildings more.
-    more: int = 0
 
 
 def heat(made: Overview) -> Heat:
@@ -105,7 +101,7 @@ def heat(made: Overview) -> Heat:
             sums[category] = sums.get(category, 0) + len(numbers)
     order = tuple(sorted(sums, key=lambda c: (-sums[c], list(Category).index(c))))
     most = max((len(numbers) for row in made.heat.values() for numbers in row.values()), default=1)
-    groups = _busiest(g for g in made.report.groups[Axis.BUILDING] if g.code in made.heat)
+    groups = sorted((g for g in made.report.groups[Axis.BUILDING] if g.code in made.heat), key=lambda g: _order(g.code))
     rows = (
         Row(
             code=g.code,
@@ -115,13 +111,7 @@ def heat(made: Overview) -> Heat:
         )
         for g in groups
     )
-    return Heat(categories=order, rows=tuple(rows), more=len(made.heat) - len(groups))
-
-
-def _busiest(groups: Iterable[Group]) -> list[Group]:
-    """Those with the most tickets, if there are too many for a page; as people count."""
-    most = sorted(groups, key=lambda g: -len(g.figures.counts[CountName.RECEIVED]))[:_ROWS]
-    return sorted(most, key=lambda g: _order(g.code))
+    return Heat(categories=order, rows=tuple(rows))
 
 
 def _cells(row: Mapping[Category, Sequence[int]], order: Iterable[Category], most: int) -> tuple[Cell, ...]:
@@ -164,12 +154,9 @@ def building_loads(made: Overview, members: Iterable[Member]) -> list[BuildingLo
             pending=len(made.pending.get(group.code, ())),
             leaders=tuple(dict.fromkeys(_leading(m, made) for key, m in leaders if _covers(key, group.code))),
         )
-        for group in _busiest(g for g in made.report.groups[Axis.BUILDING] if _is_at_work(g))
+        for group in sorted(made.report.groups[Axis.BUILDING], key=lambda g: _order(g.code))
+        if group.figures.counts[CountName.RECEIVED] or group.figures.counts[CountName.OPEN]
     ]
-
-
-def _is_at_work(group: Group) -> bool:
-    return bool(group.figures.counts[CountName.RECEIVED] or group.figures.counts[CountName.OPEN])
 
 
 def _leading(leader: Member, made: Overview) -> tuple[Identity, str, int]:

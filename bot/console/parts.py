@@ -2,10 +2,9 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from pathlib import Path
 
 from aiohttp import web
 
@@ -34,8 +33,8 @@ class Console:
     changes: Changes
     clock: Clock
     zone: tzinfo
-    #: Where a picture's file is; None for what is no picture.
-    picture_path: Callable[[str], Path | None]
+    #: The bytes of a picture by its file name. Raises `DeliveryError` where there is none.
+    picture: Callable[[str], Awaitable[bytes]]
     #: Trains and changes models; None: not here.
     learning: Learning | None = None
     #: What holds in a group that has decided nothing for itself.

@@ -17,7 +17,7 @@ from bot.console.reasons import reasons
 from bot.console.rendering import back, page
 from bot.console.scope import picture_for, ticket_for
 from bot.console.today import due_of, waiting_for
-from bot.domain.errors import NotPermitted
+from bot.domain.errors import DeliveryError, NotPermitted
 from bot.domain.logins import Note, Reveal
 from bot.domain.members import Role
 from bot.domain.messages import Identity
@@ -193,8 +193,9 @@ async def picture(request: web.Request) -> web.StreamResponse:
     console, number = console_of(request), int(request.match_info["picture"])
     async with console.reading() as work:
         kept = await picture_for(visitor_of(request).scope, _number(request), number, work)
-    path = console.picture_path(kept.file)
-    if path is None or not path.is_file():
-        raise web.HTTPNotFound
-    headers = {"Content-Type": "image/jpeg", "Content-Disposition": f'inline; filename="{number}.jpg"'}
-    return web.FileResponse(path, headers=headers)
+    try:
+        data = await console.picture(kept.file)
+    except DeliveryError as error:
+        raise web.HTTPNotFound from error
+    headers = {"Content-Disposition": f'inline; filename="{number}.jpg"'}
+    return web.Response(body=data, content_type="image/jpeg", headers=headers)

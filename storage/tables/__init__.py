@@ -2,10 +2,10 @@
 
 from sqlmodel import SQLModel
 
-from storage.tables import console, learning, people, tickets, traffic
+from storage.tables import console, learning, people, sealed, tickets, traffic
 from storage.tables.search import TICKET_SEARCH
 
-__all__ = ["METADATA", "TICKET_SEARCH", "console", "learning", "people", "tickets", "traffic"]
+__all__ = ["METADATA", "TICKET_SEARCH", "console", "learning", "people", "sealed", "tickets", "traffic"]
 
 METADATA = SQLModel.metadata
 
@@ -35,3 +35,4 @@ TRAINING = METADATA.tables["training"]
 NOTICE = METADATA.tables["notice"]
 HEARTBEAT = METADATA.tables["heartbeat"]
 LOOK = METADATA.tables["look"]
+SEALED = METADATA.tables["seal"]

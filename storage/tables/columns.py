@@ -1,11 +1,10 @@
-"""Column types and groups of columns that several tables share."""
+"""Column types that several tables share. Those of what gives a person away are in `sealed`."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import Field, SQLModel
 
 
 class Utc(TypeDecorator[datetime]):
@@ -46,26 +45,6 @@ class Words(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Clean *value*."""
         return value if value is None else storable(value)
-
-
-class InConversation(SQLModel):
-    """Columns of a `ConversationRef`, and its key for looking up."""
-
-    platform: str
-    kind: str
-    conversation_id: str
-    account: str
-    conversation_key: str
-
-
-class AtPlace(SQLModel):
-    """Columns of a `Place`."""
-
-    estate: str = Field(sa_type=Words)
-    building: str = Field(sa_type=Words)
-    unit: str = Field(sa_type=Words)
-    room: str = Field(sa_type=Words)
-    spot: str = Field(sa_type=Words)
 
 
 #: What a JSON column holds.

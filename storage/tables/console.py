@@ -6,6 +6,7 @@ from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import Utc, Words
+from storage.tables.sealed import Sealed, SealedCode
 
 
 class LoginRow(SQLModel, table=True):
@@ -26,7 +27,7 @@ class SessionRow(SQLModel, table=True):
 
     token_hash: str = Field(primary_key=True)
     platform: str
-    user_id: str
+    user_id: str = Field(sa_type=SealedCode("user", same=True))
     began_at: datetime = Field(sa_type=Utc)
     seen_at: datetime = Field(sa_type=Utc)
     ends_at: datetime = Field(sa_type=Utc)
@@ -42,7 +43,7 @@ class LoginLinkRow(SQLModel, table=True):
 
     token_hash: str = Field(primary_key=True)
     platform: str
-    user_id: str
+    user_id: str = Field(sa_type=SealedCode("user", same=True))
     expires_at: datetime = Field(sa_type=Utc)
 
 
@@ -53,7 +54,7 @@ class AttemptRow(SQLModel, table=True):
     __table_args__ = (Index("ix_attempt_key", "key", "at"), {"sqlite_autoincrement": True})
 
     id: int = Field(primary_key=True)
-    key: str = Field(sa_type=Words)
+    key: str = Field(sa_type=Sealed("attempt", same=True))
     at: datetime = Field(sa_type=Utc)
 
 
@@ -66,9 +67,9 @@ class NoteRow(SQLModel, table=True):
     id: int = Field(primary_key=True)
     ticket: int = Field(foreign_key="ticket.number")
     platform: str
-    user_id: str
+    user_id: str = Field(sa_type=SealedCode("user", same=True))
     at: datetime = Field(sa_type=Utc)
-    text: str = Field(sa_type=Words)
+    text: str = Field(sa_type=Sealed("note"))
 
 
 class LookRow(SQLModel, table=True):
@@ -79,11 +80,11 @@ class LookRow(SQLModel, table=True):
 
     id: int = Field(primary_key=True)
     of_platform: str
-    of_id: str
+    of_id: str = Field(sa_type=SealedCode("user", same=True))
     platform: str
-    user_id: str
+    user_id: str = Field(sa_type=SealedCode("user", same=True))
     at: datetime = Field(sa_type=Utc)
-    reason: str = Field(sa_type=Words)
+    reason: str = Field(sa_type=Sealed("reason"))
 
 
 class AuditRow(SQLModel, table=True):
@@ -95,6 +96,6 @@ class AuditRow(SQLModel, table=True):
     id: int = Field(primary_key=True)
     ticket: int = Field(foreign_key="ticket.number")
     platform: str
-    user_id: str
+    user_id: str = Field(sa_type=SealedCode("user", same=True))
     at: datetime = Field(sa_type=Utc)
-    reason: str = Field(sa_type=Words)
+    reason: str = Field(sa_type=Sealed("reason"))

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import AtPlace, InConversation, Utc, Words
+from storage.tables.columns import Utc, Words
+from storage.tables.sealed import AtPlace, InConversation, Sealed, SealedCode, SealedJson
 
 
 class SampleRow(InConversation, AtPlace, table=True):
@@ -23,13 +24,13 @@ class SampleRow(InConversation, AtPlace, table=True):
     id: int = Field(primary_key=True)
     message_id: str
     sender_platform: str
-    sender_id: str
-    text: str = Field(sa_type=Words)
+    sender_id: str = Field(sa_type=SealedCode("user", same=True))
+    text: str = Field(sa_type=Sealed("message"))
     at: datetime = Field(sa_type=Utc)
     day: date
     classification: dict[str, Any] = Field(sa_type=JSON)
     lot: int = Field(sa_type=BigInteger)
-    answer: dict[str, Any] | None = Field(sa_type=JSON)
+    answer: dict[str, Any] | None = Field(sa_type=SealedJson("answer"))
 
 
 class JudgedRow(SQLModel, table=True):
@@ -63,7 +64,7 @@ class TrainingRow(SQLModel, table=True):
     id: int = Field(primary_key=True)
     status: str
     platform: str
-    user_id: str
+    user_id: str = Field(sa_type=SealedCode("user", same=True))
     at: datetime = Field(sa_type=Utc)
     beat_at: datetime = Field(sa_type=Utc)
     done: float

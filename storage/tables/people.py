@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import InConversation, Utc, Words
+from storage.tables.columns import Utc, Words
+from storage.tables.sealed import InConversation, Sealed, SealedCode, SealedKey
 
 
 class ConversationRow(InConversation, table=True):
@@ -14,8 +15,8 @@ class ConversationRow(InConversation, table=True):
 
     __tablename__ = "conversation"
 
-    conversation_key: str = Field(primary_key=True)
-    name: str = Field(sa_type=Words)
+    conversation_key: str = Field(primary_key=True, sa_type=SealedKey("conversation_key"))
+    name: str = Field(sa_type=Sealed("group_name"))
     estate: str = Field(sa_type=Words)
     building: str = Field(sa_type=Words)
     enabled: bool
@@ -33,7 +34,7 @@ class NoticeRow(SQLModel, table=True):
 
     __tablename__ = "notice"
 
-    conversation_key: str = Field(primary_key=True)
+    conversation_key: str = Field(primary_key=True, sa_type=SealedKey("conversation_key"))
     version: str = Field(primary_key=True)
     at: datetime = Field(sa_type=Utc)
     text: str = Field(sa_type=Words)
@@ -45,10 +46,10 @@ class MemberRow(SQLModel, table=True):
     __tablename__ = "member"
     __table_args__ = (Index("ix_member_platform", "platform"),)
 
-    key: str = Field(primary_key=True)
+    key: str = Field(primary_key=True, sa_type=SealedCode("person", same=True))
     platform: str
-    user_id: str
-    name: str = Field(sa_type=Words)
+    user_id: str = Field(sa_type=SealedCode("user", same=True))
+    name: str = Field(sa_type=Sealed("name"))
     #: Wants nothing taken down since then.
     opted_out_at: datetime | None = Field(sa_type=Utc)
 
@@ -63,7 +64,7 @@ class MemberGrantRow(SQLModel, table=True):
     )
 
     id: int = Field(primary_key=True)
-    member_key: str = Field(foreign_key="member.key")
+    member_key: str = Field(foreign_key="member.key", sa_type=SealedCode("person", same=True))
     role: str
     estate: str = Field(sa_type=Words)
     building: str = Field(sa_type=Words)
@@ -80,7 +81,7 @@ class InvitationRow(SQLModel, table=True):
     building: str = Field(sa_type=Words)
     expires_at: datetime = Field(sa_type=Utc)
     used_by_platform: str | None
-    used_by_id: str | None
+    used_by_id: str | None = Field(sa_type=SealedCode("user", same=True))
     used_at: datetime | None = Field(sa_type=Utc)
 
 
@@ -91,5 +92,5 @@ class WrongCodeRow(SQLModel, table=True):
     __table_args__ = (Index("ix_wrong_code_person", "person_key", "at"), {"sqlite_autoincrement": True})
 
     id: int = Field(primary_key=True)
-    person_key: str
+    person_key: str = Field(sa_type=SealedCode("person", same=True))
     at: datetime = Field(sa_type=Utc)

@@ -5,7 +5,7 @@ Alembic cannot compare virtual tables, so this one is not among the others; migr
 
 from sqlalchemy import Column, Integer, MetaData, Table
 
-from storage.grams import Grams
+from storage.grams import Grams, HiddenGrams
 
 TICKET_SEARCH = Table(
     "ticket_search",
@@ -13,5 +13,5 @@ TICKET_SEARCH = Table(
     #: The ticket's number, under the name that a virtual table has for its key.
     Column("rowid", Integer, primary_key=True, autoincrement=False),
     Column("said", Grams, nullable=False),
-    Column("apart", Grams, nullable=False),
+    Column("apart", HiddenGrams, nullable=False),
 )

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import AtPlace, InConversation, Utc, Words
+from storage.tables.columns import Utc, Words
+from storage.tables.sealed import AtPlace, InConversation, Sealed, SealedCode, SealedJson
 
 #: Rows of an earlier schema have none.
 _EMPTY = {"server_default": text("''")}
@@ -58,7 +59,7 @@ class TicketRow(InConversation, AtPlace, table=True):
     #: Estate and building as `places.place_key` spells them, for looking up.
     estate_key: str = Field(sa_type=Words)
     building_key: str = Field(sa_type=Words)
-    summary: str = Field(sa_type=Words)
+    summary: str = Field(sa_type=Sealed("summary"))
     evidence: list[dict[str, Any]] = Field(sa_type=JSON)
     body: str
     opened_at: datetime = Field(sa_type=Utc)
@@ -78,7 +79,7 @@ class TicketRow(InConversation, AtPlace, table=True):
     #: `waiting.desk` as codes with spaces between, and `waiting.waits_for`: for looking up, never read back.
     desk: str = Field(sa_column_kwargs=_EMPTY)
     waits_for: str = Field(sa_column_kwargs=_EMPTY)
-    ratings: dict[str, int] = Field(sa_type=JSON)
+    ratings: dict[str, int] = Field(sa_type=SealedJson("ratings"))
     merged_into: int | None = Field(foreign_key="ticket.number")
     previous: int | None = Field(foreign_key="ticket.number")
     version: int
@@ -99,12 +100,12 @@ class TicketMessageRow(InConversation, table=True):
     position: int = Field(primary_key=True)
     message_id: str
     sender_platform: str
-    sender_id: str
-    sender_name: str = Field(sa_type=Words)
+    sender_id: str = Field(sa_type=SealedCode("user", same=True))
+    sender_name: str = Field(sa_type=Sealed("name"))
     at: datetime = Field(sa_type=Utc)
-    text: str = Field(sa_type=Words)
+    text: str = Field(sa_type=Sealed("message"))
     part: str
-    attachments: list[dict[str, Any]] = Field(sa_type=JSON)
+    attachments: list[dict[str, Any]] = Field(sa_type=SealedJson("attachments"))
     recalled: bool
 
 
@@ -122,8 +123,8 @@ class TicketVoiceRow(SQLModel, table=True):
     relation: str = Field(primary_key=True)
     position: int = Field(primary_key=True)
     platform: str
-    user_id: str
-    person_key: str
+    user_id: str = Field(sa_type=SealedCode("user", same=True))
+    person_key: str = Field(sa_type=SealedCode("person", same=True))
 
 
 class TicketEventRow(SQLModel, table=True):
@@ -137,7 +138,7 @@ class TicketEventRow(SQLModel, table=True):
     at: datetime = Field(sa_type=Utc)
     name: str
     by_platform: str | None
-    by_id: str | None
+    by_id: str | None = Field(sa_type=SealedCode("user", same=True))
     role: str
     data: dict[str, Any] = Field(sa_type=JSON)
 
@@ -157,8 +158,8 @@ class PictureRow(InConversation, table=True):
     ticket: int = Field(foreign_key="ticket.number")
     message_id: str
     attachment_kind: str
-    source: str = Field(sa_type=Words)
-    name: str = Field(sa_type=Words)
+    source: str = Field(sa_type=Sealed("source"))
+    name: str = Field(sa_type=Sealed("file_name"))
     status: str
     attempts: int
     due_at: datetime = Field(sa_type=Utc)

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import AtPlace, InConversation, Utc, Words
+from storage.tables.columns import Utc, Words
+from storage.tables.sealed import AtPlace, InConversation, Sealed, SealedCode, SealedJson, SealedKey
 
 
 class InboxRow(SQLModel, table=True):
@@ -15,7 +16,7 @@ class InboxRow(SQLModel, table=True):
     __tablename__ = "inbox"
     __table_args__ = (Index("ix_inbox_at", "at"), {"sqlite_with_rowid": False})
 
-    key: str = Field(primary_key=True)
+    key: str = Field(primary_key=True, sa_type=SealedKey("message_key"))
     at: datetime = Field(sa_type=Utc)
 
 
@@ -38,12 +39,12 @@ class OutboxRow(InConversation, table=True):
     )
 
     id: int = Field(primary_key=True)
-    key: str
+    key: str = Field(sa_type=SealedCode("post_key", same=True))
     text: str = Field(sa_type=Words)
     priority: int
     about: list[dict[str, Any]] = Field(sa_type=JSON)
     reply_to: str
-    mentions: list[str] = Field(sa_type=JSON)
+    mentions: list[str] = Field(sa_type=SealedJson("mentions"))
     created_at: datetime = Field(sa_type=Utc)
     due_at: datetime = Field(sa_type=Utc)
     status: str
@@ -53,7 +54,7 @@ class OutboxRow(InConversation, table=True):
     error: str = Field(sa_type=Words)
     #: Zero: it went alone.
     merged_into: int
-    instead: dict[str, Any] | None = Field(sa_type=JSON)
+    instead: dict[str, Any] | None = Field(sa_type=SealedJson("instead"))
     #: None in rows older than the column.
     proof: str | None
 
@@ -71,9 +72,9 @@ class ReviewRow(InConversation, AtPlace, table=True):
     id: int = Field(primary_key=True)
     message_id: str
     sender_platform: str
-    sender_id: str
-    sender_name: str = Field(sa_type=Words)
-    text: str = Field(sa_type=Words)
+    sender_id: str = Field(sa_type=SealedCode("user", same=True))
+    sender_name: str = Field(sa_type=Sealed("name"))
+    text: str = Field(sa_type=Sealed("message"))
     at: datetime = Field(sa_type=Utc)
     classification: dict[str, Any] = Field(sa_type=JSON)
     expires_at: datetime = Field(sa_type=Utc)

@@ -79,7 +79,7 @@ class Office:
             changes=self.changes,
             clock=self.clock,
             zone=ZONE,
-            picture_path=self.pictures.path_of,
+            picture=self.pictures.load,
         )
 
     def work(self) -> MemoryUnitOfWork:

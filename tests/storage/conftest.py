@@ -1,4 +1,4 @@
-"""Three databases under the same laws: the twin in memory, an SQLite file, and a real PostgreSQL."""
+"""Three databases under the same laws: the twin in memory, an SQLite file, and a real PostgreSQL, both sealed."""
 
 import asyncio
 import shutil
@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from bot.ports import UnitOfWorkFactory
 from storage.database import Database
+from storage.keys import KeyFile
 from storage.memory import MemoryDatabase, MemoryUnitOfWork
 from storage.tables import METADATA
 from storage.unit_of_work import UnitsOfWork
@@ -51,6 +52,12 @@ def postgres_url(postgres_server: str) -> str:
 
 
 @pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFile:
+    """The keys that every database of the tests is sealed with, unless it is opened without."""
+    return KeyFile(tmp_path_factory.mktemp("keys") / "seal.key")
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite file with the schema in place, to be copied."""
     path = tmp_path_factory.mktemp("template") / "empty.db"
@@ -69,36 +76,36 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'loushi.db'}"
 
 
-async def emptied(url: str) -> Database:
-    """The PostgreSQL at *url* without any row."""
-    database = await Database.open(url)
-    tables = ", ".join(METADATA.tables)
+async def emptied(url: str, keys: KeyFile) -> Database:
+    """The PostgreSQL at *url* without any row, sealed with the newest of *keys*."""
+    database = await Database.open(url, keys=keys)
+    tables = ", ".join(name for name in METADATA.tables if name != "seal")
     async with database.engine.begin() as connection:
         await connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     return database
 
 
 @pytest.fixture(params=SQL)
-async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+async def database(request: pytest.FixtureRequest, keys: KeyFile) -> AsyncIterator[Database]:
     """An empty SQL database."""
     if request.param == "sqlite":
-        opened = await Database.open(request.getfixturevalue("sqlite_url"))
+        opened = await Database.open(request.getfixturevalue("sqlite_url"), keys=keys)
     else:
-        opened = await emptied(request.getfixturevalue("postgres_url"))
+        opened = await emptied(request.getfixturevalue("postgres_url"), keys)
     yield opened
     await opened.close()
 
 
 @pytest.fixture(params=ALL)
-async def begin(request: pytest.FixtureRequest) -> AsyncIterator[UnitOfWorkFactory]:
+async def begin(request: pytest.FixtureRequest, keys: KeyFile) -> AsyncIterator[UnitOfWorkFactory]:
     """What begins a unit of work on an empty database of each kind."""
     if request.param == "memory":
         memory = MemoryDatabase()
         yield lambda: MemoryUnitOfWork(memory)
         return
     if request.param == "sqlite":
-        database = await Database.open(request.getfixturevalue("sqlite_url"))
+        database = await Database.open(request.getfixturevalue("sqlite_url"), keys=keys)
     else:
-        database = await emptied(request.getfixturevalue("postgres_url"))
+        database = await emptied(request.getfixturevalue("postgres_url"), keys)
     yield UnitsOfWork(database)
     await database.close()

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.errors import ReviewNotFound
 from bot.domain.records import About, Gap, Post, PostStatus, Priority
 from bot.ports import UnitOfWorkFactory
+from storage.keys import KeyFile
 from storage.unit_of_work import SqlUnitOfWork
 from tests.storage.conftest import emptied
 from tests.storage.samples import DAY, GROUP, HOUR, MINUTE, NOW, OTHER_GROUP, PRIVATE, post, review
@@ -246,9 +247,9 @@ async def test_gap_begun_by_two(begin: UnitOfWorkFactory) -> None:
 
 
 @pytest.mark.postgres
-async def test_claimed_posts_are_skipped(postgres_url: str) -> None:
+async def test_claimed_posts_are_skipped(postgres_url: str, keys: KeyFile) -> None:
     """On PostgreSQL two senders at once never claim the same post, and neither waits for the other."""
-    database = await emptied(postgres_url)
+    database = await emptied(postgres_url, keys)
     async with SqlUnitOfWork(database) as first:
         for key in ("a", "b"):
             await first.outbox.add(post(key))

@@ -7,11 +7,10 @@ and words are judged as the intake judges them (`Place.is_spot_of`, the classifi
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from bot.domain.figures.course import course_of
 from bot.domain.figures.period import Period
-from bot.domain.places import Place, place_key
+from bot.domain.places import place_key
 from bot.domain.taxonomy import Category, Tier
 from bot.domain.tickets import Part, Status, Ticket
 
@@ -61,18 +60,8 @@ class Cluster:
 class _Heap:
     """Like tickets while they are gathered."""
 
-    #: What the first of them said, and its pairs of characters.
     words: str
-    pairs: frozenset[str]
     tickets: list[Ticket] = field(default_factory=list)
-    #: Where they are, by building, each place once.
-    spots: dict[str, dict[Place, None]] = field(default_factory=dict)
-
-    def take(self, ticket: Ticket) -> None:
-        """Add *ticket*."""
-        self.tickets.append(ticket)
-        if _of_some_spot(ticket):
-            self.spots.setdefault(place_key(ticket.place.building), {})[ticket.place] = None
 
 
 def clusters(
@@ -109,23 +98,19 @@ def _heaps(tickets: Iterable[Ticket], similarity: Similarity) -> list[_Heap]:
     heaps: list[_Heap] = []
     for ticket in tickets:
         words = _words(ticket)
-        alone = _Heap(words, frozenset(a + b for a, b in pairwise(words)))
-        near = (h for h in reversed(heaps[-_COMPARED:]) if _alike(h, alone, ticket, similarity))
+        near = (h for h in reversed(heaps[-_COMPARED:]) if _alike(h, ticket, words, similarity))
         heap = next(near, None)
         if heap is None:
-            heap = alone
+            heap = _Heap(words)
             heaps.append(heap)
-        heap.take(ticket)
+        heap.tickets.append(ticket)
     return heaps
 
 
-def _alike(heap: _Heap, alone: _Heap, ticket: Ticket, similarity: Similarity) -> bool:
-    """Is *ticket*, which is still *alone*, like those of *heap*? Texts without a pair in common are not compared."""
-    if _of_some_spot(ticket):
-        known = heap.spots.get(place_key(ticket.place.building), {})
-        if ticket.place in known or any(place.is_spot_of(ticket.place) for place in known):
-            return True
-    return not heap.pairs.isdisjoint(alone.pairs) and similarity(heap.words, alone.words) >= SAME_WORDS
+def _alike(heap: _Heap, ticket: Ticket, words: str, similarity: Similarity) -> bool:
+    if _of_some_spot(ticket) and any(_of_some_spot(t) and t.place.is_spot_of(ticket.place) for t in heap.tickets):
+        return True
+    return bool(words and heap.words) and similarity(heap.words, words) >= SAME_WORDS
 
 
 def _of_some_spot(ticket: Ticket) -> bool:
