@@ -63,9 +63,6 @@ class Asked:
     #: The moment as of which; None: now.
     at: datetime | None = None
     ref: Ref | None = None
-    page: int = 1
-    #: One of the tables, for a file; empty: all.
-    table: str = ""
     #: What could not be read, by field, and what was typed there.
     errors: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -77,7 +74,6 @@ def read(query: Mapping[str, str], grants: Sequence[Grant], now: datetime) -> As
     errors: dict[str, str] = {}
     word, period = _period(given, now, errors)
     ref = Ref(**{name: given.get(name, "") for name in _REF}) if given.get("of") else None
-    page = given.get("page", "")
     return Asked(
         question=Question(
             grants=tuple(grants), period=period, estate=given.get("estate", ""), building=given.get("building", "")
@@ -85,8 +81,6 @@ def read(query: Mapping[str, str], grants: Sequence[Grant], now: datetime) -> As
         period=word,
         at=_moment(given.get("at", ""), now),
         ref=ref,
-        page=max(int(page), 1) if page.isascii() and page.isdecimal() and len(page) < 6 else 1,
-        table=given.get("table", ""),
         errors=errors,
         typed={name: given.get(name, "") for name in ("from", "to")},
     )
