@@ -26,7 +26,7 @@ _LONGEST = timedelta(days=366)
 _MOMENT = "%Y%m%dT%H%M%S"
 _MOMENTS = re.compile(r"\d{8}T\d{6}", re.ASCII)
 _REF = ("of", "axis", "code", "week", "category")
-_MOST = 60
+_MOST = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from bot.domain.waiting import Desk
 OPEN_WORD = "open"
 _LONGEST = 60
 #: The address of a figure names places, a moment and a group.
-_LONGEST_FIGURE = 600
+_LONGEST_FIGURE = 2000
 _KEY = re.compile(r"-?\d{1,18}(_-?\d{1,18}){0,2}", re.ASCII)
 _PARTS = {Sort.NEWEST: 1, Sort.DUE: 2, Sort.URGENCY: 3}
 #: The years that a list can be asked for: databases and calendars know others, people do not mean them.

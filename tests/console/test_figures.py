@@ -16,8 +16,8 @@ from aiohttp.test_utils import TestServer
 
 from bot.console.figures_desk import FiguresDesk
 from bot.domain.lifecycle import Doer, accepted, assigned, closed, confirmed, rejected, resolved, told
-from bot.domain.members import Role
-from bot.domain.messages import ConversationRef
+from bot.domain.members import Grant, Role
+from bot.domain.messages import ConversationRef, Identity
 from bot.domain.places import Place
 from bot.domain.taxonomy import Category, Tier
 from bot.domain.tickets import Status, Ticket
@@ -222,6 +222,22 @@ async def test_a_mistyped_figure(chen: ClientSession, figure: str) -> None:
     """An incomplete address of a figure is said so, and the list is shown without it."""
     text = await text_of(chen, f"/console/tickets?figure={figure.replace('&', '%26').replace('=', '%3D')}")
     assert "这个数的地址不完整" in text
+
+
+async def test_long_names(chen: ClientSession, office_of: Office) -> None:
+    """However long the names of an estate, a building or a leader are, their numbers open what they say."""
+    estate, building = "国际花园城邦" * 6, "9号院东区12号楼"
+    who = Identity(platform="wechaty", user_id="@" + "0a" * 32)
+    async with office_of.work() as work:
+        await work.members.grant(who, "赵楼长", Grant(role=Role.LEADER, estate=estate, building=building))
+        await work.commit()
+    born = await raised(office_of, 2 * DAY, "灯坏了", place=Place(estate=estate, building=building))
+    await kept(office_of, confirmed(born, Doer(by=who, role=Role.LEADER, at=born.opened_at + HOUR)))
+    await log_in(chen, "root")
+    links = {a: n for a, n in counted(await text_of(chen)).items() if "leader" in a or "heat" in a}
+    assert any("0a0a" in address for address in links)
+    for address, count in links.items():
+        assert (await behind(chen, address))[0] == count
 
 
 async def test_unknown_figures_have_no_tickets(chen: ClientSession) -> None:
