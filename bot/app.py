@@ -35,6 +35,8 @@ from bot.domain.schedule import Rules as LoopRules
 from bot.intake.scene import Rules
 from bot.learner import Learner
 from bot.ports import Adapter, Classifier, PictureStore, UnitOfWorkFactory
+from bot.public import site as public_site
+from bot.public.site import Public
 from bot.workers.alerts import Alerts
 from bot.workers.catching_up import CatchingUp
 from bot.workers.clock import ClockWorker
@@ -225,6 +227,21 @@ def console_mounts(
         lambda server: site.mount(server, console),
         lambda server: metrics.mount(server, reading, ours.metrics_token),
     ]
+
+
+def public_mount(
+    settings: Settings, reading: UnitOfWorkFactory, policy: Policy, estates: Sequence[str] | None = None
+) -> Callable[[web.Application], None]:
+    """The public pages of the *estates* (by default those of the settings)."""
+    public = Public(
+        reading=reading,
+        clock=RealClock(),
+        zone=settings.zone,
+        bodies={code: body.name for code, body in policy.responsibility.bodies.items()},
+        estates=tuple(settings.public.estates if estates is None else estates),
+        indexable=settings.public.indexable,
+    )
+    return lambda server: public_site.mount(server, public)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.adapters.web import people, routes
 from bot.adapters.web.adapter import WebAdapter
 from bot.adapters.web.guard import is_own
-from bot.app import App, console_mounts, pacing_of, policy_of, rules_of
+from bot.app import App, console_mounts, pacing_of, policy_of, public_mount, rules_of
 from bot.at_work import AtWork
 from bot.changes import Changes
 from bot.console import live
@@ -98,6 +98,7 @@ class Demo:
             self._settings, begin, begin, policy, changes, pictures, learner, similarity=similarity
         ):
             mount(server)
+        public_mount(self._settings, begin, policy, [people.ESTATE])(server)
 
     async def start(self) -> None:
         """Seed the group and start. Raises `ConfigError` when the port is taken."""

@@ -10,7 +10,18 @@ from typing import Protocol
 
 from rich.console import Console
 
-from bot.app import App, console_mounts, data_dir, digests_of, keys_of, know_groups, pacing_of, policy_of, rules_of
+from bot.app import (
+    App,
+    console_mounts,
+    data_dir,
+    digests_of,
+    keys_of,
+    know_groups,
+    pacing_of,
+    policy_of,
+    public_mount,
+    rules_of,
+)
 from bot.at_work import AtWork
 from bot.changes import Changes
 from bot.demo import DEMO_LOGIN, Demo
@@ -102,6 +113,7 @@ async def run_bot(settings: Settings, console: Console) -> None:
             port=settings.server.port,
             mounts=[
                 *platforms.mounts,
+                public_mount(settings, work.reading, policy),
                 *console_mounts(
                     settings,
                     work,

@@ -236,6 +236,15 @@ class NoticeSettings(_Section):
     text: str = Field(default="", max_length=2000)
 
 
+class PublicSettings(_Section):
+    """The public page: what was raised and what became of it, without anybody's name."""
+
+    #: The estates that are shown; none: there is no such page.
+    estates: tuple[str, ...] = ()
+    #: May search engines list it?
+    indexable: bool = False
+
+
 class PrivacySettings(_Section):
     """How people's data is kept."""
 
@@ -277,6 +286,7 @@ class Settings(_Section):
     console: ConsoleSettings = ConsoleSettings()
     notice: NoticeSettings = NoticeSettings()
     privacy: PrivacySettings = PrivacySettings()
+    public: PublicSettings = PublicSettings()
 
     @field_validator("timezone")
     @classmethod
