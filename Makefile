@@ -44,7 +44,7 @@ run: .venv/.installed
 
 test: .venv/.installed-dev system-packages peers
 	@rm -f .coverage .coverage.*
-	@$(PY) -m pytest -n 2 --dist loadfile --cov --cov-report=
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=
 	@$(PY) -m coverage report --include='bot/domain/*,bot/intake/*,bot/handlers/*' --skip-covered --fail-under=95
 	@$(MAKE) --no-print-directory lint
 

@@ -16,7 +16,7 @@ from bot.domain.places import Place
 from bot.domain.taxonomy import Category, Tier, Urgency
 from bot.domain.tickets import Status, Ticket
 from bot.public import site
-from tests.cast import ESTATE, ZONE
+from tests.cast import ESTATE, NOON, ZONE
 from tests.console.office import NASTY, Office
 from tests.conversations.group import POLICY
 
@@ -26,8 +26,10 @@ BODIES = {code: body.name for code, body in POLICY.responsibility.bodies.items()
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    """Tickets."""
-    return Office(tmp_path)
+    """Tickets, at noon: what was raised an hour ago was raised today."""
+    office = Office(tmp_path)
+    office.clock.at = NOON
+    return office
 
 
 @asynccontextmanager

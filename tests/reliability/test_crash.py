@@ -4,7 +4,7 @@ from pathlib import Path
 
 from benchmarks.crash import measure
 
-KILLS, SEED = 5, 7
+KILLS, SEED = 3, 7
 
 
 async def test_nothing_is_lost_and_nothing_is_said_twice(tmp_path: Path, model_dir: Path) -> None:
